@@ -1,0 +1,1 @@
+"""Posthus: every customer conversation, received, sorted and found again."""
