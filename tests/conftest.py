@@ -1,4 +1,7 @@
-"""What every test can ask for: a real Postgres, a fresh database of it, and the shared data."""
+"""What every test can ask for: a real Postgres, a fresh database of it, and the shared data.
+
+With POSTHUS_TEST_POOLER=1 the database is reached through PgBouncer in transaction mode, as a plain role.
+"""
 
 import os
 import shutil
@@ -14,31 +17,58 @@ import pytest
 from posthus.database.embedded import EmbeddedPostgres
 from posthus.database.migrate import migrate
 from posthus.database.pool import Database
+from tests import pooler as pooling
+from tests.pooler import Pooler
 
 FAST = {"shared_buffers": "64MB", "max_connections": "100", "autovacuum_naptime": "10s"}
+TEMPLATE = "posthus_template"
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[EmbeddedPostgres]:
-    """One embedded server for the whole run, with the migrated template database."""
+def scratch() -> Iterator[Path]:
+    """A folder of this run, readable by the servers it starts."""
     folder = Path(tempfile.mkdtemp(prefix="posthus-test-"))
-    server = EmbeddedPostgres(folder / "postgres", FAST)
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres(scratch: Path) -> Iterator[EmbeddedPostgres]:
+    """One embedded server for the whole run, with the migrated template database."""
+    server = EmbeddedPostgres(scratch / "postgres", FAST)
     server.start()
-    server.create_database("posthus_template")
-    migrate(server.url("posthus_template"))
     try:
+        if pooling.wanted():
+            pooling.prepare_owner(server, TEMPLATE)
+            migrate(server.url(TEMPLATE, user=pooling.OWNER))
+        else:
+            server.create_database(TEMPLATE)
+            migrate(server.url(TEMPLATE))
         yield server
     finally:
         server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def pooler(postgres: EmbeddedPostgres, scratch: Path) -> Iterator[Pooler | None]:
+    """PgBouncer in front of it, in the run that asks for one."""
+    if not pooling.wanted():
+        yield None
+        return
+    if pooling.find_pgbouncer() is None:
+        pytest.skip("needs PgBouncer (Debian package pgbouncer)")
+    running = Pooler(postgres, scratch / "pgbouncer")
+    yield running
+    running.stop()
 
 
 @pytest.fixture
-def database_url(postgres: EmbeddedPostgres) -> Iterator[str]:
+def database_url(postgres: EmbeddedPostgres, pooler: Pooler | None) -> Iterator[str]:
     """The URL of a database of this test's own, migrated and empty."""
     name = f"test_{uuid4().hex[:12]}"
-    postgres.create_database(name, template="posthus_template")
-    yield postgres.url(name)
+    postgres.create_database(name, template=TEMPLATE, owner=pooling.OWNER if pooler else None)
+    yield pooler.url(name) if pooler else postgres.url(name)
     with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
         drop = psycopg.sql.SQL("drop database {} with (force)").format(psycopg.sql.Identifier(name))
         connection.execute(drop)

@@ -99,16 +99,16 @@ class EmbeddedPostgres:
         self.process = None
         shutil.rmtree(self.socket_folder, ignore_errors=True)
 
-    def create_database(self, name: str, template: str | None = None) -> None:
+    def create_database(self, name: str, template: str | None = None, owner: str | None = None) -> None:
         """Make a database unless it is there, as a copy of `template` where one is named."""
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             known = connection.execute("select 1 from pg_database where datname = %s", (name,)).fetchone()
             if known is None:
-                copied = psycopg.sql.SQL("template {}").format(
-                    psycopg.sql.Identifier(template or "template1")
-                )
-                statement = psycopg.sql.SQL("create database {} {}").format(
-                    psycopg.sql.Identifier(name), copied
+                statement = psycopg.sql.SQL("create database {} template {} owner {}").format(
+                    *(
+                        psycopg.sql.Identifier(word)
+                        for word in (name, template or "template1", owner or "postgres")
+                    )
                 )
                 connection.execute(statement)
 

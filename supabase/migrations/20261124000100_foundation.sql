@@ -16,12 +16,11 @@ begin
 exception when duplicate_object or unique_violation then null;  -- another database of the cluster was faster
 end $$;
 
--- The owner must be able to step down into the role, also where it is no superuser.
+-- The owner must be able to step down into the role; on 16 and newer, creating it does not allow that yet.
 do $$
 begin
-  if not pg_catalog.pg_has_role(current_user, 'posthus_member', 'member') then
-    execute pg_catalog.format('grant posthus_member to %I', current_user);
-  end if;
+  execute pg_catalog.format('grant posthus_member to %I', current_user);
+exception when insufficient_privilege then null;  -- somebody else made the role and has granted it
 end $$;
 
 grant usage on schema posthus to posthus_member;
