@@ -15,7 +15,15 @@ from posthus.app.settings import SettingsError, read_settings
 from posthus.database.embedded import EmbeddedPostgresError
 from posthus.database.migrate import MigrationError
 
-FAILURES = (SettingsError, NotReadyError, FolderInUseError, EmbeddedPostgresError, MigrationError, psycopg.Error, OSError)
+FAILURES = (
+    SettingsError,
+    NotReadyError,
+    FolderInUseError,
+    EmbeddedPostgresError,
+    MigrationError,
+    psycopg.Error,
+    OSError,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

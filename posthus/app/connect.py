@@ -36,7 +36,9 @@ def owned(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise FolderInUseError(f"Posthus already runs in {folder}; use another --data or stop it") from None
+            raise FolderInUseError(
+                f"Posthus already runs in {folder}; use another --data or stop it"
+            ) from None
         yield
     finally:
         os.close(handle)
@@ -56,7 +58,11 @@ def reach(settings: Settings) -> Iterator[Database]:
         with Database(server.url(DATABASE), name="posthus-command") as database:
             yield database
         return
-    with owned(settings.data), started(server), Database(server.url(DATABASE), name="posthus-command") as database:
+    with (
+        owned(settings.data),
+        started(server),
+        Database(server.url(DATABASE), name="posthus-command") as database,
+    ):
         yield database
 
 

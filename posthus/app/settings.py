@@ -67,7 +67,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     if embedder != "local" and not embedder.startswith(("http://", "https://")):
         raise SettingsError(f"POSTHUS_EMBEDDER is {embedder!r}; it can be local or an http(s) base URL")
     if embedder != "local" and "POSTHUS_EMBEDDER_MODEL" not in found:
-        raise SettingsError("POSTHUS_EMBEDDER names an endpoint, so POSTHUS_EMBEDDER_MODEL must name its model")
+        raise SettingsError(
+            "POSTHUS_EMBEDDER names an endpoint, so POSTHUS_EMBEDDER_MODEL must name its model"
+        )
     http = read_address(found.get("POSTHUS_HTTP", "127.0.0.1:8000"))
     return Settings(
         data=Path(found.get("POSTHUS_DATA", "posthus-data")),

@@ -52,7 +52,9 @@ def up(settings: Settings, options: UpOptions) -> None:
         login = first_login(url, settings.data, sample=options.sample)
         children = _children(options.workers)
         supervisor = Supervisor(children, _environment(settings, url))
-        after = threading.Thread(target=_once_ready, args=(settings, options, login, (url, stop)), daemon=True)
+        after = threading.Thread(
+            target=_once_ready, args=(settings, options, login, (url, stop)), daemon=True
+        )
         after.start()
         supervisor.run(stop, keep_database)
     click.echo("stopped", err=True)
@@ -116,7 +118,10 @@ def _reviver(server: EmbeddedPostgres) -> Callable[[], None]:
 
 
 def _once_ready(
-    settings: Settings, options: UpOptions, login: tuple[str, str] | None, running: tuple[str, threading.Event]
+    settings: Settings,
+    options: UpOptions,
+    login: tuple[str, str] | None,
+    running: tuple[str, threading.Event],
 ) -> None:
     url, stop = running
     address = f"http://{settings.http}"
@@ -128,7 +133,9 @@ def _once_ready(
         click.echo(f"  sign in as:        {login[0]}   password: {login[1]}")
     click.echo(f"  mail is received:  {settings.smtp} (SMTP)")
     if options.sample:
-        click.echo("  the sample workspace is being sent in; start empty with: posthus up --data OTHER-FOLDER")
+        click.echo(
+            "  the sample workspace is being sent in; start empty with: posthus up --data OTHER-FOLDER"
+        )
     click.echo("  stop with Ctrl-C\n")
     if options.open_browser:
         click.launch(settings.public_url)

@@ -172,7 +172,9 @@ class EmbeddedPostgres:
             os.kill(pid, SIGINT)
             while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
                 if monotonic() > deadline:
-                    raise EmbeddedPostgresError(f"the server left running in {self.folder} (pid {pid}) does not end")
+                    raise EmbeddedPostgresError(
+                        f"the server left running in {self.folder} (pid {pid}) does not end"
+                    )
                 sleep(0.05)
 
     def _wait_until_ready(self, deadline: float) -> None:

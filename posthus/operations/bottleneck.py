@@ -35,8 +35,13 @@ def bottleneck(stages: Sequence[StageStatus], language: Language) -> str:
     waiting = [stage for stage in stages if stage.backlog + stage.retrying > QUIET_BACKLOG]
     if not waiting:
         return _NOTHING[language]
-    worst = max(waiting, key=lambda stage: (stage.seconds_to_drain is None, stage.seconds_to_drain or 0.0, stage.backlog))
-    advice = _ADVICE[language]["none" if worst.workers == 0 else "embed" if worst.stage == "embed" else "other"]
+    worst = max(
+        waiting,
+        key=lambda stage: (stage.seconds_to_drain is None, stage.seconds_to_drain or 0.0, stage.backlog),
+    )
+    advice = _ADVICE[language][
+        "none" if worst.workers == 0 else "embed" if worst.stage == "embed" else "other"
+    ]
     return f"{_queue(worst, language)} {advice}"
 
 
@@ -44,9 +49,15 @@ def _queue(stage: StageStatus, language: Language) -> str:
     work = _WORK[language].get(stage.stage, stage.stage)
     count = stage.backlog + stage.retrying
     if language == "da":
-        time = "" if stage.seconds_to_drain is None else f", færdig om ca. {_time(stage.seconds_to_drain, language)}"
+        time = (
+            ""
+            if stage.seconds_to_drain is None
+            else f", færdig om ca. {_time(stage.seconds_to_drain, language)}"
+        )
         return f"Der ventes på {work}: {count} i kø, {stage.out_rate:.1f} i sekundet{time}."
-    time = "" if stage.seconds_to_drain is None else f", done in about {_time(stage.seconds_to_drain, language)}"
+    time = (
+        "" if stage.seconds_to_drain is None else f", done in about {_time(stage.seconds_to_drain, language)}"
+    )
     return f"Everything waits for {work}: {count} queued, {stage.out_rate:.1f} a second{time}."
 
 

@@ -85,29 +85,56 @@ def _server(connection: Connection) -> list[Finding]:
     used = f"{facts.connections} of {facts.max_connections} connections"
     age = f"the oldest transaction is {facts.oldest_transaction_seconds:.0f} s old"
     return [
-        Finding("server", "broken" if old else "fine", f"PostgreSQL {facts.version // 10000}", "15 or newer is needed" if old else ""),
+        Finding(
+            "server",
+            "broken" if old else "fine",
+            f"PostgreSQL {facts.version // 10000}",
+            "15 or newer is needed" if old else "",
+        ),
         Finding("connections", "warning" if busy else "fine", used, "put a pooler in front" if busy else ""),
-        Finding("transactions", "warning" if held else "fine", age, "find and end it: it keeps old rows alive" if held else ""),
+        Finding(
+            "transactions",
+            "warning" if held else "fine",
+            age,
+            "find and end it: it keeps old rows alive" if held else "",
+        ),
     ]
 
 
 def _extensions(connection: Connection) -> list[Finding]:
-    found = {one.extname: one.extversion for one in rows(connection, SQL["extension_versions"], {}, Extension)}
+    found = {
+        one.extname: one.extversion for one in rows(connection, SQL["extension_versions"], {}, Extension)
+    }
     version = found.get("vector")
     if version is None:
-        return [Finding("vector", "broken", "the extension vector is missing", "create extension vector with schema extensions")]
+        return [
+            Finding(
+                "vector",
+                "broken",
+                "the extension vector is missing",
+                "create extension vector with schema extensions",
+            )
+        ]
     parts = tuple(int(part) for part in version.split("."))
     if parts < OLDEST_VECTOR:
         return [Finding("vector", "broken", f"pgvector {version}", "0.8.0 or newer is needed")]
     if parts < GOOD_VECTOR:
-        return [Finding("vector", "warning", f"pgvector {version}", "0.8.4 mends index races: ask your host for it")]
+        return [
+            Finding(
+                "vector", "warning", f"pgvector {version}", "0.8.4 mends index races: ask your host for it"
+            )
+        ]
     return [Finding("vector", "fine", f"pgvector {version}")]
 
 
 def _indexes(connection: Connection) -> list[Finding]:
     names = [str(name) for (name,) in connection.execute(SQL["invalid_indexes"])]
     if names:
-        return [Finding("indexes", "broken", f"invalid: {', '.join(names)}", "reindex index concurrently for each")]
+        return [
+            Finding(
+                "indexes", "broken", f"invalid: {', '.join(names)}", "reindex index concurrently for each"
+            )
+        ]
     return [Finding("indexes", "fine", "all valid")]
 
 
@@ -115,11 +142,23 @@ def _work(connection: Connection) -> list[Finding]:
     stages = {stage for process in running_processes(connection) for stage in process.stages}
     idle = [stage for stage in ("file", "link", "embed") if stage not in stages]
     findings = [
-        Finding(one.name, "fine" if one.holds else "broken", one.detail, "" if one.holds else "see posthus buried list and the log")
+        Finding(
+            one.name,
+            "fine" if one.holds else "broken",
+            one.detail,
+            "" if one.holds else "see posthus buried list and the log",
+        )
         for one in check_invariants(connection)
     ]
     if idle:
-        findings.append(Finding("workers", "warning", f"nobody does: {', '.join(idle)}", "start posthus up or posthus run worker"))
+        findings.append(
+            Finding(
+                "workers",
+                "warning",
+                f"nobody does: {', '.join(idle)}",
+                "start posthus up or posthus run worker",
+            )
+        )
     else:
         findings.append(Finding("workers", "fine", "every stage has one"))
     return findings
@@ -130,7 +169,9 @@ def _sources(connection: Connection) -> list[Finding]:
     for source in source_counts(connection):
         counts = f"stored {source.stored}, filed {source.filed}, indexed {source.indexed} of {source.messages}, buried {source.buried}"
         if source.buried:
-            findings.append(Finding(f"source {source.name}", "warning", counts, "posthus buried list shows why"))
+            findings.append(
+                Finding(f"source {source.name}", "warning", counts, "posthus buried list shows why")
+            )
         else:
             findings.append(Finding(f"source {source.name}", "fine", counts))
     return findings

@@ -108,7 +108,9 @@ class SelfReport:
 class Upkeep:
     """Makes next month's partitions, rotates what is done with and forgets old samples."""
 
-    def __init__(self, database: Database, rotations: Sequence[Callable[[], object]], pace: Pace | None = None) -> None:
+    def __init__(
+        self, database: Database, rotations: Sequence[Callable[[], object]], pace: Pace | None = None
+    ) -> None:
         self.database = database
         self.rotations = rotations
         self.pace = pace or Pace(600.0)

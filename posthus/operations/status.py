@@ -144,7 +144,9 @@ def stage_status(connection: Connection) -> list[StageStatus]:
     ]
 
 
-def _status(numbers: StageNumbers, lately: Sequence[Rates], processes: Sequence[RunningProcess]) -> StageStatus:
+def _status(
+    numbers: StageNumbers, lately: Sequence[Rates], processes: Sequence[RunningProcess]
+) -> StageStatus:
     count = max(1, len(lately))
     out_rate = sum(one.out_rate for one in lately) / count
     waiting = numbers.backlog + numbers.retrying
