@@ -1,6 +1,6 @@
 """Makes the deliveries of the sample workspace from its text files."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import escape
 
 from posthus.app.sample.company import INTAKE_ADDRESS
@@ -12,6 +12,8 @@ from posthus.app.sample.script import Conversation, Entry, Person, read_conversa
 from posthus.app.sample.webhooks import chat_delivery, form_delivery
 
 MOBILE_SIGNATURE = {"da": "Sendt fra min iPhone", "en": "Sent from my iPhone"}
+# Letters that would otherwise crowd on one Monday keep this distance.
+SOONER = timedelta(minutes=37)
 
 
 def build_sample(now: datetime) -> tuple[SampleDelivery, ...]:
@@ -72,10 +74,25 @@ def _write(
         subject=_subject(conversation, entry, sender, parent),
         message_id=letter_id(conversation.key, number, sender),
         references=references,
-        sent_at=moment_of(entry.when, now),
+        sent_at=_moments(conversation, people, now)[number],
         text=text,
         html=html,
     )
+
+
+def _moments(conversation: Conversation, people: dict[str, Person], now: datetime) -> list[datetime]:
+    """When each entry was sent: firms' weekend mail waits for Monday, as far as order and now allow."""
+    moments: list[datetime] = []
+    limit = now
+    for entry in reversed(conversation.entries):
+        told = moment_of(entry.when, now)
+        waits = entry.sender in people and not people[entry.sender].private and "kind" not in entry.options
+        monday = told + timedelta(days=max(0, 7 - told.weekday())) if waits and told.weekday() > 4 else told
+        if monday > limit:
+            monday = max(told, limit - SOONER) if (limit - SOONER).weekday() == 0 else told
+        moments.append(monday)
+        limit = monday - timedelta(minutes=1)
+    return moments[::-1]
 
 
 def _words(entry: Entry, sender: Person, parent: Letter | None, now: datetime) -> tuple[str, str]:
@@ -106,11 +123,5 @@ def _signature_html(program: str, sender: Person, signature: str) -> str:
         return ""
     lines = "<br>\n".join(escape(line) for line in signature.splitlines() if line != "-- ")
     logo = f'<br><img src="cid:{sender.logo}" alt="logo" width="96" height="40">' if sender.logo else ""
-    kind = (
-        ' class="gmail_signature"'
-        if program == "gmail"
-        else ' class="moz-signature"'
-        if program == "thunderbird"
-        else ""
-    )
+    kind = {"gmail": ' class="gmail_signature"', "thunderbird": ' class="moz-signature"'}.get(program, "")
     return f'<div{kind} style="color:#555">{lines}{logo}</div>'

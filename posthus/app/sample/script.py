@@ -28,6 +28,11 @@ class Person:
     logo: str
     signature: str
 
+    @property
+    def private(self) -> bool:
+        """Whether the person writes from home rather than from a firm."""
+        return self.address.endswith("@privat.example.com")
+
 
 @dataclass(frozen=True, slots=True)
 class Attachment:

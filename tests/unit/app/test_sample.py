@@ -155,6 +155,20 @@ def test_a_reply_is_later_than_what_it_answers(mails: list[Opened]) -> None:
         assert max(at.values()) <= now
 
 
+def test_firms_seldom_write_at_weekends_before_this_one() -> None:
+    for day in range(18, 25):
+        now = datetime(2026, 11, day, 9, 30, tzinfo=UTC)
+        sent = [
+            one.sent_at for one in build_sample(now) if isinstance(one, MailDelivery) and _from_a_firm(one)
+        ]
+        earlier = [moment for moment in sent if (now - moment).days >= 3]
+        assert sum(moment.weekday() > 4 for moment in earlier) <= len(earlier) // 20
+
+
+def _from_a_firm(delivery: MailDelivery) -> bool:
+    return "@" in delivery.envelope_from and "@privat." not in delivery.envelope_from
+
+
 def test_every_date_is_past_and_the_newest_is_minutes_old(sample: tuple[SampleDelivery, ...]) -> None:
     moments = [delivery.sent_at for delivery in sample]
     assert moments == sorted(moments)
