@@ -17,9 +17,11 @@ SAMPLE_SEARCHES = (
     SampleSearch("hvad lovede vi om taget i Lærkehaven", "Tilbud på nyt tegltag", "both"),
     SampleSearch("eftersøgning bortkommet kolli", "Eftersøgning af forsendelse NF-7730-1182", "words"),
     SampleSearch("kunden fryser og vil have det varmere i huset", "Energitjek på Granvej 3", "meaning"),
-    SampleSearch("svindel med bankkonto", "Nyt kontonummer, mistænkelig mail?", "meaning"),
+    SampleSearch(
+        "forsøg på bedrageri med falsk mail fra leverandør", "Nyt kontonummer, mistænkelig mail?", "meaning"
+    ),
     SampleSearch("kreditnota", "Faktura 20417 er opkrævet to gange", "words"),
-    SampleSearch("supplier postponed the shipment of the roof windows", "Order SB-4471", "meaning"),
+    SampleSearch("factory breakdown makes the glass late", "Order SB-4471: revised delivery date", "meaning"),
     SampleSearch("copper flashings turret", "Zinc flashings for Quay House turret", "words"),
     SampleSearch(
         "customer wants us to forget all personal information", "Please delete my webshop account", "meaning"

@@ -49,7 +49,7 @@ def chat_delivery(conversation: Conversation, number: int, now: datetime) -> Web
                     "id": _digest(f"{conversation.key}/{number}/{place}")[:24],
                     "external_key": _digest(conversation.key)[:40],
                     "created_at": _stamp(moment),
-                    "sent_by": _speaker(conversation, speaker),
+                    "sender": _speaker(conversation, speaker),
                     "message": {"type": "text", "text": fill_dates(text, now)},
                 },
             }
@@ -64,7 +64,7 @@ def _opening(conversation: Conversation, started: datetime) -> Json:
     variables = {
         "visitor_name": headers["name"],
         "visitor_email": headers.get("email", ""),
-        "visitor_phone": headers.get("phone", ""),
+        "phone_number": headers.get("phone", ""),
         "source_url": headers["page"],
         "browser_language": "da-DK" if conversation.language == "da" else "en-GB",
         "global_channel_name": "WEB",
@@ -93,7 +93,7 @@ def _speaker(conversation: Conversation, speaker: str) -> Json:
     if speaker == "bot":
         return {"type": "bot", "name": "Falkedals robot", "email": "robot@falkedal.example.dk"}
     agent = next(agent for agent in AGENTS if agent.key == speaker)
-    return {"type": "user", "name": agent.name, "email": agent.address}
+    return {"type": "agent", "name": agent.name, "email": agent.address}
 
 
 def _stamp(moment: datetime) -> str:

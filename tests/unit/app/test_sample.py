@@ -228,6 +228,8 @@ def test_webhooks_have_the_providers_shapes(sample: tuple[SampleDelivery, ...]) 
         assert bool(created) == (key not in keys)
         keys.add(key)
         assert {event["payload"]["external_key"] for event in events} == {key}
+        senders = {event["payload"]["sender"]["type"] for event in events if event["type"] == "message"}
+        assert senders <= {"visitor", "bot", "agent"}
         stamps = [event["payload"]["created_at"] for event in events]
         assert stamps == sorted(stamps)
         assert stamps[-1] <= f"{NOW:%Y-%m-%d %H:%M:%S.%f}"
