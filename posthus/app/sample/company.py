@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
-COMPANY_NAME = "Falkedal Tag & Energi ApS"
-COMPANY_CVR = "99128569"
+NAME = "Falkedal Tag & Energi ApS"
+CVR = "99128569"
 INTAKE_ADDRESS = "post@falkedal.example.dk"
 # Mail from these domains is the company's own, so it is shown as outgoing.
-OWN_DOMAINS = ("falkedal.example.dk", "butik.falkedal.example.dk")
+DOMAINS = ("falkedal.example.dk", "butik.falkedal.example.dk")
 
 
 @dataclass(frozen=True, slots=True)
