@@ -83,14 +83,18 @@ VERB = (
     r"kirjoitti|sendte|skickade|sent"
 )
 HAS_VERB = re.compile(rf"(?:^|\s)(?:{VERB})(?=[\s:]|$)", re.IGNORECASE)
-ENDS_WITH_VERB = re.compile(rf"(?:^|\s)(?:{VERB})\s?(?:følgende|følgjande|the following|folgendes)?\s?:$", re.IGNORECASE)
+ENDS_WITH_VERB = re.compile(
+    rf"(?:^|\s)(?:{VERB})\s?(?:følgende|følgjande|the following|folgendes)?\s?:$", re.IGNORECASE
+)
 DATED_START = re.compile(
     r"(?:den|on|am|på|le|el|op|il|em|i|tir|tirs|man|ons|tor|tors|fre|lør|søn|mon|tue|wed|thu|fri|sat|sun|dnia)\.?,?\s",
     re.IGNORECASE,
 )
 STARTS_WITH_DATE = re.compile(r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4})\b")
 TIME = re.compile(r"\d{1,2}[:.]\d{2}")
-DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\s?(?:\d{1,2}[./-]|[^\W\d_]{3,9}\.?\s)\s?\d{2,4}|\b(?:19|20)\d{2}\b")
+DATE = re.compile(
+    r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\s?(?:\d{1,2}[./-]|[^\W\d_]{3,9}\.?\s)\s?\d{2,4}|\b(?:19|20)\d{2}\b"
+)
 ADDRESS = re.compile(r"[^\s@<>]{1,64}@[^\s@<>]{1,200}")
 RULE = "-_=* \t>—–"
 
@@ -102,7 +106,9 @@ def rule_words(line: str) -> str:
 
 def is_original_rule(line: str) -> bool:
     """`-----Original Message-----` and its kin."""
-    return len(line) <= 100 and line.startswith(("--", "__", "==", "*-", "—")) and rule_words(line) in ORIGINAL
+    return (
+        len(line) <= 100 and line.startswith(("--", "__", "==", "*-", "—")) and rule_words(line) in ORIGINAL
+    )
 
 
 def is_forward_rule(line: str) -> bool:
@@ -169,7 +175,9 @@ def attribution_length(stripped: Sequence[str], start: int) -> tuple[int, bool]:
 
 def could_wrap(line: str) -> bool:
     """Whether a first line without a colon may be the beginning of a wrapped attribution."""
-    return bool(DATED_START.match(line) or STARTS_WITH_DATE.match(line) or HAS_VERB.search(line) or "@" in line)
+    return bool(
+        DATED_START.match(line) or STARTS_WITH_DATE.match(line) or HAS_VERB.search(line) or "@" in line
+    )
 
 
 def judge_attribution(joined: str, *, wrapped: bool) -> bool | None:

@@ -70,7 +70,7 @@ def unflow(text: str, *, delete_space: bool) -> str:
 
 
 def plain_text(part: Part, content: bytes) -> str:
-    """A text part as the reader sees it, newlines as \\n."""
+    """A text part as the reader sees it, with line feeds only."""
     text = decode(content, charset_of(part)).replace("\r\n", "\n").replace("\r", "\n")
     if part.parameters.get("format", b"").lower() == b"flowed":
         delete_space = part.parameters.get("delsp", b"").lower() == b"yes"

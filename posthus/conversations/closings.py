@@ -73,7 +73,9 @@ CLOSING_PHRASES = (
 )
 # The longest phrase first, so that what is left of the line is a name or nothing.
 CLOSING = re.compile(
-    "(?:" + "|".join(re.escape(phrase) for phrase in sorted(CLOSING_PHRASES, key=len, reverse=True)) + r")(?![\w-])",
+    "(?:"
+    + "|".join(re.escape(phrase) for phrase in sorted(CLOSING_PHRASES, key=len, reverse=True))
+    + r")(?![\w-])",
     re.IGNORECASE,
 )
 MOBILE = re.compile(
@@ -86,7 +88,9 @@ MOBILE = re.compile(
     r"|envoyé de mon|enviado desde mi|inviato da i|verstuurd vanaf mijn)",
     re.IGNORECASE,
 )
-LIST_WORDS = re.compile(r"mailing list|mailman|listinfo|unsubscribe|google groups|googlegroups|afmeld", re.IGNORECASE)
+LIST_WORDS = re.compile(
+    r"mailing list|mailman|listinfo|unsubscribe|google groups|googlegroups|afmeld", re.IGNORECASE
+)
 MAX_MOBILE_LINE = 120
 MAX_NAME_WORDS = 4
 
@@ -106,11 +110,13 @@ def is_closing(line: str) -> bool:
     if second is not None and second.end() == len(rest):
         return True
     words = rest.split()
-    return len(words) <= MAX_NAME_WORDS and all(word[0].isupper() or word in {"og", "and", "&", "und"} for word in words)
+    return len(words) <= MAX_NAME_WORDS and all(
+        word[0].isupper() or word in {"og", "and", "&", "und"} for word in words
+    )
 
 
 def is_mobile_signature(line: str) -> bool:
-    """ "Sendt fra min iPhone" and its kin."""
+    """Lines like "Sendt fra min iPhone"."""
     return len(line) <= MAX_MOBILE_LINE and MOBILE.match(line.lstrip("-–—*_[( ")) is not None
 
 

@@ -1,13 +1,12 @@
 """Header fields: unfolding, encoded words, parameters, dates and message ids (RFC 5322, 2047, 2231)."""
 
+import binascii
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
 from typing import TypeAlias
 from urllib.parse import unquote_to_bytes
-
-import binascii
 
 from posthus.conversations.charsets import decode
 from posthus.conversations.transfer import decode_base64

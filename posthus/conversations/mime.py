@@ -41,11 +41,11 @@ class Pending:
 
     start: int
     end: int
-    depth: int
-    default_type: str
-    alternative: int | None
-    first: bool
-    container: str
+    depth: int = 0
+    default_type: str = "text/plain"
+    alternative: int | None = None
+    first: bool = True
+    container: str = ""
 
 
 @dataclass(slots=True)
@@ -149,7 +149,7 @@ def stretches(
 def read_tree(raw: bytes) -> Tree:
     """All leaves of a raw message; iterative, so nesting costs no stack."""
     tree = Tree()
-    todo = [Pending(0, len(raw), 0, "text/plain", None, True, "")]
+    todo = [Pending(0, len(raw))]
     nodes = 0
     while todo:
         here = todo.pop()

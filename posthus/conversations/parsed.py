@@ -48,7 +48,7 @@ class ParsedMail:
     message_id: without <>, or `sha256:<hex of the raw message>` when the mail has none.
     reference_ids: every id that ties the mail to others, own id first, at most MAX_REFERENCES.
     date: aware, UTC, as the sender claims it (not clamped); None when unreadable.
-    text: all that a reader sees, from text/plain parts or made from HTML; newlines are \\n.
+    text: all that a reader sees, from text/plain parts or made from HTML; line feeds only.
     html: the decoded HTML body as sent (not sanitised).
     headers_only: the body could not be read within the limits; the raw message is still whole.
     """

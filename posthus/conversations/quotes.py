@@ -155,7 +155,9 @@ def find_signature(found: Lines) -> None:
             end = index
             break
     own = len(blocks) > 1
-    shown = [index for index in range(max(first, end - 3 * MAX_SIGNATURE_LINES), end) if found.stripped[index]]
+    shown = [
+        index for index in range(max(first, end - 3 * MAX_SIGNATURE_LINES), end) if found.stripped[index]
+    ]
     for index in shown[-MAX_SIGNATURE_LINES - 1 :]:
         line = found.stripped[index]
         if len(line) > MAX_SIGNATURE_WIDTH or (index == first and not own):

@@ -52,7 +52,7 @@ def decode_uuencoded(content: bytes) -> bytes:
 
 def decode_transfer(content: bytes, encoding: str) -> tuple[bytes, bytes]:
     """The part's bytes and, for base64, clear text appended by a list; an unknown encoding changes nothing."""
-    name = encoding.split(";")[0].strip().lower()
+    name = encoding.split(";", maxsplit=1)[0].strip().lower()
     if name == "base64":
         return decode_base64(content)
     if name == "quoted-printable":
