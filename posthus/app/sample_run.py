@@ -86,7 +86,9 @@ def _send(settings: Settings, state: SampleState, stop: threading.Event) -> bool
                 return False
             match delivery:
                 case MailDelivery():
-                    smtp.sendmail(delivery.envelope_from, [delivery.recipient], delivery.raw, ["BODY=8BITMIME"])
+                    smtp.sendmail(
+                        delivery.envelope_from, [delivery.recipient], delivery.raw, ["BODY=8BITMIME"]
+                    )
                 case WebhookDelivery():
                     _post(f"http://{settings.http}/in/{state.tokens[delivery.source]}", delivery)
     return True
@@ -104,6 +106,8 @@ def _close_finished(connection: Connection) -> bool:
     left = connection.execute(SQL["not_linked"], {"workspace_id": workspace_id}).fetchone()
     if left is None or left[0]:
         return False
-    connection.execute(SQL["close_finished"], {"workspace_id": workspace_id, "subjects": list(sample_closed())})
+    connection.execute(
+        SQL["close_finished"], {"workspace_id": workspace_id, "subjects": list(sample_closed())}
+    )
     connection.execute(SQL["mark_read"], {"workspace_id": workspace_id})
     return True

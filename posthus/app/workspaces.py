@@ -34,7 +34,11 @@ def the_contact(connection: Connection, workspace_id: WorkspaceId, wanted: str) 
 
 def _the(connection: Connection, query: str, kind: str, which: tuple[WorkspaceId, str]) -> int:
     workspace_id, wanted = which
-    parameters = {"workspace_id": workspace_id, "wanted": wanted, "number": int(wanted) if wanted.isdigit() else None}
+    parameters = {
+        "workspace_id": workspace_id,
+        "wanted": wanted,
+        "number": int(wanted) if wanted.isdigit() else None,
+    }
     found = connection.execute(SQL[query], parameters).fetchall()
     if len(found) != 1:
         trouble = "no" if not found else "more than one"

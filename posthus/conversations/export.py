@@ -95,4 +95,10 @@ def _people(people: Sequence[dict[str, str]]) -> list[str]:
 
 
 def _person(name: str, address: str) -> str:
-    return formataddr((name, address)) if name and address.isascii() else f"{name} <{address}>" if name else address
+    return (
+        formataddr((name, address))
+        if name and address.isascii()
+        else f"{name} <{address}>"
+        if name
+        else address
+    )

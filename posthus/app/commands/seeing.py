@@ -52,11 +52,17 @@ def status(settings: Settings, *, as_json: bool) -> None:
         lines = {"sources": [source_line(one) for one in sources], "stages": [asdict(one) for one in stages]}
         click.echo(orjson.dumps({**lines, "complete": whole}))
         return
-    click.echo(f"{'source':<24}{'received':>10}{'stored':>10}{'filed':>10}{'messages':>10}{'indexed':>10}{'buried':>8}")
+    click.echo(
+        f"{'source':<24}{'received':>10}{'stored':>10}{'filed':>10}{'messages':>10}{'indexed':>10}{'buried':>8}"
+    )
     for one in sources:
         numbers = (one.stored, one.stored, one.filed, one.messages, one.indexed)
-        click.echo(f"{one.name[:23]:<24}" + "".join(f"{number:>10}" for number in numbers) + f"{one.buried:>8}")
-    click.echo(f"\n{'stage':<10}{'in/s':>8}{'out/s':>8}{'backlog':>10}{'oldest s':>10}{'workers':>9}{'retrying':>10}{'buried':>8}")
+        click.echo(
+            f"{one.name[:23]:<24}" + "".join(f"{number:>10}" for number in numbers) + f"{one.buried:>8}"
+        )
+    click.echo(
+        f"\n{'stage':<10}{'in/s':>8}{'out/s':>8}{'backlog':>10}{'oldest s':>10}{'workers':>9}{'retrying':>10}{'buried':>8}"
+    )
     for stage in stages:
         click.echo(
             f"{stage.stage:<10}{stage.in_rate:>8.1f}{stage.out_rate:>8.1f}{stage.backlog:>10}{stage.oldest_seconds:>10.0f}"
@@ -94,7 +100,9 @@ def _pending(database: Database, stage: str) -> int:
 @click.option("--source", help="Number or name of a source.")
 @click.option("--since", metavar="DATE", help="Sent on this day or later.")
 @click.option("--until", metavar="DATE", help="Sent before this day.")
-@click.option("--mode", type=click.Choice(["hybrid", "words", "meaning"]), default="hybrid", show_default=True)
+@click.option(
+    "--mode", type=click.Choice(["hybrid", "words", "meaning"]), default="hybrid", show_default=True
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON line per hit.")
 @click.pass_obj
 def search(settings: Settings, query: str, *, as_json: bool, **options: str | int | None) -> None:
@@ -104,7 +112,9 @@ def search(settings: Settings, query: str, *, as_json: bool, **options: str | in
             if as_json:
                 click.echo(orjson.dumps(line))
             else:
-                click.echo(f"{line['date']}  {line['from']}  {line['subject']}  ({line['why']})\n    {line['snippet']}")
+                click.echo(
+                    f"{line['date']}  {line['from']}  {line['subject']}  ({line['why']})\n    {line['snippet']}"
+                )
 
 
 @click.command()
@@ -117,10 +127,17 @@ def doctor(context: click.Context, *, as_json: bool) -> None:
         with database.transaction() as connection:
             sizes = table_sizes(connection)
     if as_json:
-        click.echo(orjson.dumps({"findings": [asdict(one) for one in findings], "tables": [asdict(one) for one in sizes]}))
+        click.echo(
+            orjson.dumps(
+                {"findings": [asdict(one) for one in findings], "tables": [asdict(one) for one in sizes]}
+            )
+        )
     else:
         for one in findings:
-            click.echo(f"{MARKS[one.state]:<8}{one.subject:<42}{one.detail}" + (f"\n{'':8}-> {one.advice}" if one.advice else ""))
+            click.echo(
+                f"{MARKS[one.state]:<8}{one.subject:<42}{one.detail}"
+                + (f"\n{'':8}-> {one.advice}" if one.advice else "")
+            )
         click.echo("\nlargest tables")
         for size in sizes:
             click.echo(f"{size.bytes / 1e6:>10.1f} MB  {size.name}")
@@ -135,7 +152,9 @@ def bench(context: click.Context, names: tuple[str, ...]) -> None:
     """Run benchmarks from a checkout: all, or those named."""
     root = Path(__file__).parents[3]
     if not (root / "bench" / "__main__.py").exists():
-        raise click.ClickException("benchmarks are run from a checkout of Posthus, not from an installed package")
+        raise click.ClickException(
+            "benchmarks are run from a checkout of Posthus, not from an installed package"
+        )
     context.exit(subprocess.run([sys.executable, "-m", "bench", *names], cwd=root, check=False).returncode)
 
 
