@@ -1,6 +1,7 @@
 """What the command line does with workspaces, people and keys; every change is in the audit log."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from psycopg import Connection
 from psycopg.types.json import Jsonb
@@ -12,6 +13,7 @@ from posthus.api.shapes import Language, Role
 from posthus.database.pool import number
 from posthus.jobs import WorkspaceId
 
+SHORTEST_PASSWORD = 8
 _ACTOR = "command line"
 
 
@@ -28,25 +30,33 @@ def ensure_workspace(
     return workspace_id
 
 
-def add_member(
-    connection: Connection, workspace_id: WorkspaceId, person: tuple[str, str], role: Role, password: str
-) -> int:
-    """Add a person (e-mail, name), or change the one with this e-mail; ends their sessions; answers the number."""
-    email, name = person[0].strip().lower(), person[1]
+@dataclass(frozen=True, slots=True)
+class NewMember:
+    """A person to be added; the password is in clear and at least 8 characters long."""
+
+    email: str
+    name: str
+    role: Role
+    password: str
+
+
+def add_member(connection: Connection, workspace_id: WorkspaceId, new: NewMember) -> int:
+    """Add a person, or change the one with this e-mail address; ends their sessions; answers the number."""
+    email = new.email.strip().lower()
     if "@" not in email:
         raise ValueError("an e-mail address has an @")
-    if len(password) < 8:
-        raise ValueError("a password has at least 8 characters")
-    new = {
+    if len(new.password) < SHORTEST_PASSWORD:
+        raise ValueError(f"a password has at least {SHORTEST_PASSWORD} characters")
+    stored = {
         "workspace_id": workspace_id,
         "email": email,
-        "name": name,
-        "role": role,
-        "password_hash": Passwords().hash(password),
+        "name": new.name,
+        "role": new.role,
+        "password_hash": Passwords().hash(new.password),
     }
-    member_id = number(connection, SQL["add_member"], new)
+    member_id = number(connection, SQL["add_member"], stored)
     connection.execute(SQL["end_sessions"], {"member_id": member_id})
-    _note(connection, workspace_id, "member_added", f"member:{member_id}", {"role": role})
+    _note(connection, workspace_id, "member_added", f"member:{member_id}", {"role": new.role})
     return member_id
 
 

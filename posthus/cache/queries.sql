@@ -22,13 +22,13 @@ select pg_current_xact_id()::text
 
 -- name: mark
 -- note which transactions are finished by now, so that their changes can be pruned later
-insert into posthus.cache_mark (xmin) values (pg_snapshot_xmin(pg_current_snapshot()))
+insert into posthus.cache_mark (finished_below) values (pg_snapshot_xmin(pg_current_snapshot()))
 
 -- name: prune
 -- drop changes of transactions that were finished before a mark of more than %(seconds)s ago
 delete from posthus.cache_change c
 where c.xid < (
-  select max(m.xmin) from posthus.cache_mark m
+  select max(m.finished_below) from posthus.cache_mark m
   where m.at < clock_timestamp() - make_interval(secs => %(seconds)s)
 )
 

@@ -12,7 +12,7 @@ create index cache_change_xid on posthus.cache_change (xid);
 -- Which transactions were finished when: a change is dropped only when no feed can still need it.
 create table posthus.cache_mark (
   at timestamptz not null default clock_timestamp(),
-  xmin xid8 not null
+  finished_below xid8 not null
 );
 
 -- Only the feed, which runs as the owner, reads these.
