@@ -9,7 +9,7 @@ import httpx
 import pytest
 from starlette.types import ASGIApp
 
-from posthus.api.administration import NewMember, add_member, create_key, ensure_workspace
+from posthus.api.members import add_member, create_key, ensure_workspace
 from posthus.api.application import create_application
 from posthus.api.parts import ApiParts, ApiSettings
 from posthus.api.rights import Scope
@@ -63,10 +63,10 @@ class House:
 
 def furnish(database: Database, name: str) -> House:
     with database.transaction() as connection:
-        house = House(ensure_workspace(connection, name, ["example.dk"]))
+        house = House(ensure_workspace(connection, name, ["example.dk"])[0])
         for role in ROLES:
-            person = NewMember(house.email(role), role.title(), role, PASSWORD)
-            house.members[role] = add_member(connection, house.id, person)
+            person = (house.email(role), role.title())
+            house.members[role] = add_member(connection, house.id, person, role, PASSWORD)
         for scope in SCOPES:
             house.keys[scope] = create_key(connection, house.id, scope, [scope])[1]
     return house

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import httpx
 
-from posthus.api.administration import NewMember, add_member
+from posthus.api.members import add_member
 from posthus.api.parts import ApiParts
 from posthus.api.shapes import Role
 from posthus.api.signin import FAILURES_PER_EMAIL
@@ -120,7 +120,7 @@ def test_a_new_password_ends_the_old_sessions(
 ) -> None:
     browser = sign_in(house, "agent")
     with database.transaction() as connection:
-        add_member(connection, house.id, NewMember(house.email("agent"), "Agent", "agent", "en ny kode"))
+        add_member(connection, house.id, (house.email("agent"), "Agent"), "agent", "en ny kode")
     wait_until(lambda: browser.get("/api/v1/session").status_code == 401)
 
 

@@ -1,7 +1,6 @@
 """What the command line does with workspaces, people and keys; every change is in the audit log."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from psycopg import Connection
 from psycopg.types.json import Jsonb
@@ -19,44 +18,39 @@ _ACTOR = "command line"
 
 def ensure_workspace(
     connection: Connection, name: str, domains: Sequence[str] = (), language: Language = "da"
-) -> WorkspaceId:
-    """The workspace of this name, made if it is not there; `domains` are the company's own."""
+) -> tuple[WorkspaceId, bool]:
+    """The workspace of this name and whether it was made now; `domains` are the company's own."""
     found = connection.execute(SQL["ensure_workspace"], {"name": name}).fetchone()
     if found is not None:
-        return WorkspaceId(found[0])
+        return WorkspaceId(found[0]), False
     new = {"name": name, "domains": [domain.lower() for domain in domains], "language": language}
     workspace_id = WorkspaceId(number(connection, SQL["add_workspace"], new))
     _note(connection, workspace_id, "workspace_added", str(workspace_id), {})
-    return workspace_id
+    return workspace_id, True
 
 
-@dataclass(frozen=True, slots=True)
-class NewMember:
-    """A person to be added; the password is in clear and at least 8 characters long."""
+def add_member(
+    connection: Connection, workspace_id: WorkspaceId, person: tuple[str, str], role: Role, password: str
+) -> int:
+    """Add a person (e-mail address, name), or change the one with this address; ends their sessions.
 
-    email: str
-    name: str
-    role: Role
-    password: str
-
-
-def add_member(connection: Connection, workspace_id: WorkspaceId, new: NewMember) -> int:
-    """Add a person, or change the one with this e-mail address; ends their sessions; answers the number."""
-    email = new.email.strip().lower()
+    Answers the member's number; raises ValueError for an address without @ or a short password.
+    """
+    email = person[0].strip().lower()
     if "@" not in email:
         raise ValueError("an e-mail address has an @")
-    if len(new.password) < SHORTEST_PASSWORD:
+    if len(password) < SHORTEST_PASSWORD:
         raise ValueError(f"a password has at least {SHORTEST_PASSWORD} characters")
     stored = {
         "workspace_id": workspace_id,
         "email": email,
-        "name": new.name,
-        "role": new.role,
-        "password_hash": Passwords().hash(new.password),
+        "name": person[1],
+        "role": role,
+        "password_hash": Passwords().hash(password),
     }
     member_id = number(connection, SQL["add_member"], stored)
     connection.execute(SQL["end_sessions"], {"member_id": member_id})
-    _note(connection, workspace_id, "member_added", f"member:{member_id}", {"role": new.role})
+    _note(connection, workspace_id, "member_added", f"member:{member_id}", {"role": role})
     return member_id
 
 
