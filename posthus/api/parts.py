@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from psycopg import Connection
@@ -23,6 +24,7 @@ class SourceNumbers:
     messages: int
     buried: int
     complete: bool
+    last_event_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ Name = Annotated[str, Query(max_length=200, description="a part of the name, the
 @router.get("/members")
 def list_members(visit: Reader, paging: Paged) -> Page[Member]:
     """The people of the workspace."""
-    after = read_cursor("members", paging.cursor, 1)
+    after = read_cursor("members", paging.cursor, int)
     wanted = {
         "workspace_id": visit.caller.workspace_id,
         "after": after[0] if after else 0,

@@ -97,6 +97,10 @@ create trigger note_event after insert on posthus.event
   referencing new table as changed for each statement execute function posthus.note_change('sources', 'operations');
 create trigger note_indexed after insert on posthus.message_indexed
   referencing new table as changed for each statement execute function posthus.note_change('sources', 'operations');
+create trigger note_buried after insert on posthus.buried
+  referencing new table as changed for each statement execute function posthus.note_change('sources', 'operations');
+create trigger note_unburied after delete on posthus.buried
+  referencing old table as changed for each statement execute function posthus.note_change('sources', 'operations');
 
 -- Names of people, companies and sources stand in the rows of the inbox.
 create trigger note_insert after insert on posthus.contact
