@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
-from typing import Annotated, TypeAlias, TypeVar, overload
+from typing import Annotated, TypeAlias, TypeVar
 from uuid import UUID
 
 import orjson
@@ -36,36 +36,43 @@ def make_cursor(name: str, values: Sequence[Scalar]) -> str:
     return urlsafe_b64encode(_check(name, body) + body).rstrip(b"=").decode()
 
 
-@overload
-def read_cursor(name: str, cursor: str, first: type[One]) -> tuple[One] | None: ...
-
-
-@overload
-def read_cursor(name: str, cursor: str, first: type[One], second: type[Two]) -> tuple[One, Two] | None: ...
-
-
-def read_cursor(
-    name: str, cursor: str, first: type[Scalar], second: type[Scalar] | None = None
-) -> tuple[Scalar, ...] | None:
-    """The sort values of a cursor, None of an empty one; a cursor of another list is refused (400)."""
+def read_cursor(name: str, cursor: str, kind: type[One]) -> One | None:
+    """The sort value of a cursor, None of an empty one; a cursor of another list is refused (400)."""
     if not cursor:
         return None
-    kinds = (first,) if second is None else (first, second)
+    (value,) = _values(name, cursor, (kind,))
+    return _as(kind, value)
+
+
+def read_pair(name: str, cursor: str, first: type[One], second: type[Two]) -> tuple[One, Two] | None:
+    """Like `read_cursor`, for a list that is sorted by two values."""
+    if not cursor:
+        return None
+    one, two = _values(name, cursor, (first, second))
+    return _as(first, one), _as(second, two)
+
+
+def _values(name: str, cursor: str, kinds: Sequence[type[Scalar]]) -> list[Scalar]:
     try:
         whole = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
         check, body = whole[:_CHECK_BYTES], whole[_CHECK_BYTES:]
         if check != _check(name, body) or urlsafe_b64encode(whole).rstrip(b"=").decode() != cursor:
             raise ValueError
         values: object = orjson.loads(body)
-        if not isinstance(values, list) or len(values) != len(kinds):
-            raise ValueError
-        return tuple(_as(kind, value) for kind, value in zip(kinds, values, strict=True))
+        if not isinstance(values, list):
+            raise TypeError
+        return [_scalar(kind, value) for kind, value in zip(kinds, values, strict=True)]
     except (binascii.Error, ValueError, TypeError) as error:
         detail = "This cursor does not belong to this list; start again without a cursor."
         raise Refusal(400, detail) from error
 
 
-def _as(kind: type[Scalar], value: object) -> Scalar:
+def _as(kind: type[One], value: Scalar) -> One:
+    assert isinstance(value, kind)
+    return value
+
+
+def _scalar(kind: type[Scalar], value: object) -> Scalar:
     if kind is int and isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63:
         return value
     if isinstance(value, str):

@@ -23,7 +23,7 @@ def list_members(visit: Reader, paging: Paged) -> Page[Member]:
     after = read_cursor("members", paging.cursor, int)
     wanted = {
         "workspace_id": visit.caller.workspace_id,
-        "after": after[0] if after else 0,
+        "after": after or 0,
         "limit": paging.limit + 1,
     }
     with visit.reading() as connection:

@@ -8,7 +8,7 @@ from psycopg import Connection
 
 from posthus.api.answers import Answered
 from posthus.api.conversations import Number, Paged
-from posthus.api.pages import make_cursor, read_cursor
+from posthus.api.pages import make_cursor, read_pair
 from posthus.api.parts import SourceNumbers
 from posthus.api.problems import Refusal, not_found
 from posthus.api.shapes import NewSource, Page, Sent, Source, SourceChange, SourceSecret
@@ -29,7 +29,7 @@ _NOTHING = SourceNumbers(
 @router.get("")
 def list_sources(visit: Reader, paging: Paged) -> Page[Source]:
     """Every source, with the proof that nothing is missing; who may not manage them sees no addresses in."""
-    after = read_cursor("sources", paging.cursor, str, int)
+    after = read_pair("sources", paging.cursor, str, int)
     with visit.reading() as connection:
         every = intake.sources(connection, visit.caller.workspace_id)
     with visit.desk.database.transaction() as connection:

@@ -37,9 +37,12 @@ def trial_event(source: Source, name: str) -> NewEvent:
 def _body(source: Source, name: str, key: str, now: datetime) -> bytes:
     text = f"Test from Posthus: {source.name} works. Sent by {name}."
     if source.provider == "wotnot":
-        visitor = {"name": "Posthus", "email": _ADDRESS}
-        message = {"id": key, "text": text, "sender": "visitor", "created_at": now.isoformat()}
-        return orjson.dumps({"conversation_id": key, "visitor": visitor, "messages": [message]})
+        payload = {
+            "external_key": key,
+            "visitor": {"name": "Posthus", "email": _ADDRESS},
+            "message": {"id": key, "text": text, "created_at": now.isoformat(), "direction": "in"},
+        }
+        return orjson.dumps({"events": [{"event": {"type": "message", "payload": payload}}]})
     plain = {
         "id": key,
         "conversation_id": key,
