@@ -41,7 +41,7 @@ class Scheme:
     encoding: Literal["hex", "base64"]
     prefix: str
     signed: tuple[Literal["id", "timestamp", "body"], ...]
-    secret: Literal["text", "whsec"] = "text"
+    key_form: Literal["text", "whsec"] = "text"
     several: bool = False  # a list of signatures, separated by spaces; one that fits is enough
     id_header: str | None = None
     timestamp_header: str | None = None
@@ -79,7 +79,7 @@ PRESETS: Mapping[str, Preset] = {
                 encoding="base64",
                 prefix="v1,",
                 signed=("id", "timestamp", "body"),
-                secret="whsec",
+                key_form="whsec",
                 several=True,
                 id_header="webhook-id",
                 timestamp_header="webhook-timestamp",

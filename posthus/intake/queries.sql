@@ -61,3 +61,54 @@ cross join lateral (
 ) as e
 where s.workspace_id = %(workspace_id)s
 
+-- name: add_events
+-- store events; `bodies` holds every body, one after the other, and `start` is where each begins (from 1)
+insert into posthus.event (id, workspace_id, source_id, kind, headers, envelope, codec, size, digest, body)
+select e.id, e.workspace_id, e.source_id, e.kind, e.headers, e.envelope, e.codec, e.size,
+  decode(e.digest, 'hex'), substring(%(bodies)b::bytea from e.start for e.length)
+from jsonb_to_recordset(%(events)s::text::jsonb) as e (
+  id uuid, workspace_id bigint, source_id bigint, kind text, headers jsonb, envelope jsonb,
+  codec smallint, size integer, digest text, start integer, length integer
+)
+
+-- name: add_seen_mail
+-- remember mail for ever; answers what was not known before
+insert into posthus.seen_mail (workspace_id, source_id, digest, event_id)
+select m.workspace_id, m.source_id, decode(m.digest, 'hex'), m.event_id
+from jsonb_to_recordset(%(mails)s::text::jsonb) as m (
+  workspace_id bigint, source_id bigint, digest text, event_id uuid
+)
+order by m.source_id, m.digest  -- two imports of the same mail wait for each other, never in a circle
+on conflict (source_id, digest) do nothing
+returning source_id, digest, event_id
+
+-- name: seen_mail
+-- the events of mail that is known
+select s.source_id, s.digest, s.event_id
+from jsonb_to_recordset(%(mails)s::text::jsonb) as m (source_id bigint, digest text)
+join posthus.seen_mail as s on s.source_id = m.source_id and s.digest = decode(m.digest, 'hex')
+
+-- name: progress_of
+-- how far the import of one file has come, where it was not finished
+select fingerprint, position, messages
+from posthus.import_progress
+where source_id = %(source_id)s and path = %(path)s and finished_at is null
+
+-- name: save_progress
+-- how far the import of one file has come
+insert into posthus.import_progress (workspace_id, source_id, path, fingerprint, position, messages, finished_at)
+values (
+  %(workspace_id)s, %(source_id)s, %(path)s, %(fingerprint)s, %(position)s, %(messages)s,
+  case when %(finished)s::boolean then now() end
+)
+on conflict (source_id, path) do update
+set fingerprint = excluded.fingerprint, position = excluded.position, messages = excluded.messages,
+  finished_at = excluded.finished_at, updated_at = now()
+
+-- name: workspace_of
+-- whose source it is
+select workspace_id from posthus.source where id = %(source_id)s
+
+-- name: alive
+-- nothing, from a database that answers
+select 1

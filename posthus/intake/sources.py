@@ -209,7 +209,7 @@ def new_secret(provider: str) -> str | None:
     scheme = PRESETS[provider].scheme
     if scheme is None:
         return None
-    if scheme.secret == "whsec":  # noqa: S105 - the name of a form
+    if scheme.key_form == "whsec":
         return "whsec_" + b64encode(secrets.token_bytes(32)).decode()
     return secrets.token_hex(32)
 
