@@ -19,4 +19,6 @@ def test_intake_pulls_in_little() -> None:
     first, ours = told.splitlines()
     assert int(first.split()[0]) < 15, ours
     assert first.split()[1:] == []
-    assert all(name.split(".")[1] in ("database", "jobs", "queue", "telemetry") for name in ours.split()), ours
+    assert all(name.split(".")[1] in ("database", "jobs", "queue", "telemetry") for name in ours.split()), (
+        ours
+    )

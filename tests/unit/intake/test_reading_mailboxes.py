@@ -35,7 +35,16 @@ def quoted(mail: bytes) -> bytes:
 
 
 LINE = st.sampled_from(
-    [b"From me to you", b">From here", b">>From there", b"", b"text", FROM.strip(), b"Content-Length: 7", b"\xe6\xf8"]
+    [
+        b"From me to you",
+        b">From here",
+        b">>From there",
+        b"",
+        b"text",
+        FROM.strip(),
+        b"Content-Length: 7",
+        b"\xe6\xf8",
+    ]
 )
 MAILS = st.lists(st.lists(LINE, max_size=6).map(lambda lines: MAIL + b"\n".join(lines) + b"\n"), max_size=6)
 
@@ -43,7 +52,9 @@ MAILS = st.lists(st.lists(LINE, max_size=6).map(lambda lines: MAIL + b"\n".join(
 @given(mails=MAILS)
 def test_mboxrd_gives_back_what_was_put_in(mails: list[bytes]) -> None:
     written = b"".join(FROM + quoted(mail) + b"\n" for mail in mails)
-    assert [mail_key(raw) for raw in raws(read_mbox(io.BytesIO(written)))] == [mail_key(mail) for mail in mails]
+    assert [mail_key(raw) for raw in raws(read_mbox(io.BytesIO(written)))] == [
+        mail_key(mail) for mail in mails
+    ]
 
 
 @given(mails=MAILS)
