@@ -137,9 +137,8 @@ def header_block_length(stripped: Sequence[str], start: int) -> int:
     if start >= len(stripped) or label_of(stripped[start][:60]) is None:
         return 0
     kinds: list[str] = []
-    length = last = 0
-    for line in stripped[start : start + MAX_BLOCK]:
-        length += 1
+    last = 0
+    for length, line in enumerate(stripped[start : start + MAX_BLOCK], start=1):
         kind = label_of(line[:60])
         if kind is not None:
             kinds.append(kind)
