@@ -48,8 +48,8 @@ class Lines:
 
 
 def is_quoted(stripped: str) -> bool:
-    """A line that a mail program marked as quoted; `>From` is an mbox escape, not a quote."""
-    return stripped.startswith(">") and not stripped.startswith(">From ")
+    """A line marked as quoted; `>From` is an mbox escape, and `>:` the end of a wrapped attribution."""
+    return stripped.startswith(">") and stripped != ">:" and not stripped.startswith(">From ")
 
 
 def read_lines(text: str) -> Lines:
