@@ -162,7 +162,11 @@ def attribution_length(stripped: Sequence[str], start: int) -> tuple[int, bool]:
     """
     joined = ""
     for count, line in enumerate(stripped[start : start + MAX_WRAP], start=1):
-        if not line or len(joined) + len(line) > MAX_LINE or (count > 1 and line.startswith(">") and line != ">:"):
+        if (
+            not line
+            or len(joined) + len(line) > MAX_LINE
+            or (count > 1 and line.startswith(">") and line != ">:")
+        ):
             break
         joined = f"{joined} {line}" if joined else line
         bare = joined.strip("*_- ")
