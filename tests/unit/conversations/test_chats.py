@@ -113,6 +113,11 @@ def test_any_body(body: bytes) -> None:
         check_storable(chat)
 
 
+def test_what_postgres_cannot_store_is_taken_out() -> None:
+    chat = form(rb'{"text":"a\u0000b","name":"\u0000","id":"\u00001"}')
+    assert (chat.text, chat.from_name, chat.message_key) == ("ab", "", "1")
+
+
 def test_deep_json_is_no_danger() -> None:
     assert form(b"[" * 100_000).defects
     assert form(b'{"a":' * 900 + b"1" + b"}" * 900).text

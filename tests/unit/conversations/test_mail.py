@@ -324,3 +324,17 @@ def test_addresses_as_people_write_them() -> None:
         ("", "x@example.dk"),
         ("Ib", "ib@example.dk"),
     ]
+
+
+def test_what_postgres_cannot_store_is_taken_out() -> None:
+    head = HEAD + b"a\x00b\r\nContent-Type: text/plain; charset=utf-7\r\n\r\n"
+    mail = parse_mail(head + b"x+2AA-y\x00z")
+    check_storable(mail)
+    assert mail.subject == "ab"
+    assert mail.text == "x\ufffdyz"
+
+
+def test_only_whole_lines_delimit_parts() -> None:
+    head = HEAD + b"x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+    mail = parse_mail(head + b"--b\r\n\r\none --b\r\n--bb\r\n two\r\n--b--\r\nepilogue")
+    assert mail.text == "one --b\n--bb\n two"
