@@ -13,6 +13,7 @@ from tempfile import gettempdir
 from time import monotonic, sleep
 from typing import TypedDict
 
+import psutil
 import psycopg
 
 DEFAULTS: Mapping[str, str] = {
@@ -67,8 +68,12 @@ class EmbeddedPostgres:
         return f"postgresql://{user}@/{database}?host={self.socket_folder}"
 
     def start(self, seconds: float = 60.0) -> None:
-        """Initialise the folder if it is new, start the server and wait until it answers."""
+        """Initialise the folder if it is new, start the server and wait until it answers.
+
+        A server that an earlier, killed owner left running in the folder is shut down first.
+        """
         self._prepare()
+        self._end_leftover(monotonic() + seconds)
         options = [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
         command = [
             str(programs_folder() / "postgres"),
@@ -84,6 +89,14 @@ class EmbeddedPostgres:
                 command + options, stdout=output, stderr=output, start_new_session=True, **self._rights()
             )
         self._wait_until_ready(monotonic() + seconds)
+
+    def answers(self) -> bool:
+        """True when a server, of whichever process, runs in the folder and takes connections."""
+        try:
+            psycopg.connect(self.url("postgres"), connect_timeout=5).close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
     def stop(self, seconds: float = 60.0) -> None:
         """Fast shutdown: connections are ended, everything is on disk; kills only after `seconds`."""
@@ -149,6 +162,20 @@ class EmbeddedPostgres:
             )
             if made.returncode != 0:
                 raise EmbeddedPostgresError(f"initdb failed in {self.folder}: {made.stderr.strip()}")
+
+    def _end_leftover(self, deadline: float) -> None:
+        note = self.folder / "postmaster.pid"
+        if not note.exists():
+            return
+        pid = int(note.read_text().split("\n", 1)[0])
+        if psutil.pid_exists(pid) and str(self.folder) in " ".join(psutil.Process(pid).cmdline()):
+            os.kill(pid, SIGINT)
+            while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+                if monotonic() > deadline:
+                    raise EmbeddedPostgresError(
+                        f"the server left running in {self.folder} (pid {pid}) does not end"
+                    )
+                sleep(0.05)
 
     def _wait_until_ready(self, deadline: float) -> None:
         while True:

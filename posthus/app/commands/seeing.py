@@ -1,0 +1,161 @@
+"""Commands that look: status, wait, search, doctor, bench."""
+
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from time import monotonic, sleep
+
+import click
+import orjson
+
+from posthus.app.connect import reach
+from posthus.app.searching import SearchOptions, search_lines
+from posthus.app.settings import Settings
+from posthus.database.pool import Database
+from posthus.operations.doctor import examine, table_sizes
+from posthus.operations.status import SourceCounts, StageStatus, complete, source_counts, stage_status
+
+MARKS = {"fine": "ok", "warning": "!", "broken": "BROKEN"}
+FILING = ("file", "link")
+
+
+def source_line(source: SourceCounts) -> dict[str, object]:
+    """One source as `--json` shows it."""
+    return {
+        "id": source.id,
+        "name": source.name,
+        "kind": source.kind,
+        "provider": source.provider,
+        "address": source.address,
+        "enabled": source.enabled,
+        "received": source.stored,
+        "stored": source.stored,
+        "filed": source.filed,
+        "messages": source.messages,
+        "indexed": source.indexed,
+        "buried": source.buried,
+        "last_event": source.last_event_at,
+        "complete": source.complete,
+    }
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_obj
+def status(settings: Settings, *, as_json: bool) -> None:
+    """Show per source what was received, filed and indexed, and per stage what waits."""
+    with reach(settings) as database, database.transaction() as connection:
+        sources, stages = source_counts(connection), stage_status(connection)
+    whole = complete(sources, stages)
+    if as_json:
+        lines = {"sources": [source_line(one) for one in sources], "stages": [asdict(one) for one in stages]}
+        click.echo(orjson.dumps({**lines, "complete": whole}))
+        return
+    click.echo(
+        f"{'source':<24}{'received':>10}{'stored':>10}{'filed':>10}{'messages':>10}{'indexed':>10}{'buried':>8}"
+    )
+    for one in sources:
+        numbers = (one.stored, one.stored, one.filed, one.messages, one.indexed)
+        click.echo(
+            f"{one.name[:23]:<24}" + "".join(f"{number:>10}" for number in numbers) + f"{one.buried:>8}"
+        )
+    click.echo(
+        f"\n{'stage':<10}{'in/s':>8}{'out/s':>8}{'backlog':>10}{'oldest s':>10}{'workers':>9}{'retrying':>10}{'buried':>8}"
+    )
+    for stage in stages:
+        click.echo(
+            f"{stage.stage:<10}{stage.in_rate:>8.1f}{stage.out_rate:>8.1f}{stage.backlog:>10}{stage.oldest_seconds:>10.0f}"
+            f"{stage.workers:>9}{stage.retrying:>10}{stage.buried:>8}"
+        )
+    click.echo("\ncomplete" if whole else "\nnot complete: something waits or is missing")
+
+
+@click.command()
+@click.option("--stage", type=click.Choice(["filed", "indexed"]), default="indexed", show_default=True)
+@click.option("--timeout", type=float, default=3600.0, show_default=True, help="Seconds to wait at most.")
+@click.pass_obj
+def wait(settings: Settings, stage: str, timeout: float) -> None:
+    """Return when nothing is pending; exit code 1 when the time is over first."""
+    deadline = monotonic() + timeout
+    with reach(settings) as database:
+        while (left := _pending(database, stage)) > 0:
+            if monotonic() > deadline:
+                raise click.ClickException(f"{left} still pending after {timeout:g} seconds")
+            sleep(0.2)
+
+
+def _pending(database: Database, stage: str) -> int:
+    with database.transaction() as connection:
+        stages: list[StageStatus] = stage_status(connection)
+    wanted = [one for one in stages if stage == "indexed" or one.stage in FILING]
+    return sum(one.backlog + one.retrying for one in wanted)
+
+
+@click.command()
+@click.argument("query")
+@click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
+@click.option("--company", help="Number or name of a company.")
+@click.option("--contact", help="Number, name or address of a contact.")
+@click.option("--source", help="Number or name of a source.")
+@click.option("--since", metavar="DATE", help="Sent on this day or later.")
+@click.option("--until", metavar="DATE", help="Sent before this day.")
+@click.option(
+    "--mode", type=click.Choice(["hybrid", "words", "meaning"]), default="hybrid", show_default=True
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON line per hit.")
+@click.pass_obj
+def search(settings: Settings, query: str, *, as_json: bool, **options: str | int | None) -> None:
+    """Find messages by words and by meaning, best first."""
+    with reach(settings) as database:
+        for line in search_lines(settings, database, SearchOptions.read(query, options)):
+            if as_json:
+                click.echo(orjson.dumps(line))
+            else:
+                click.echo(
+                    f"{line['date']}  {line['from']}  {line['subject']}  ({line['why']})\n    {line['snippet']}"
+                )
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_context
+def doctor(context: click.Context, *, as_json: bool) -> None:
+    """Check database, indexes, versions, workers and sources, and say what to fix; exit code 1 when broken."""
+    with reach(context.obj) as database:
+        findings = examine(database)
+        with database.transaction() as connection:
+            sizes = table_sizes(connection)
+    if as_json:
+        click.echo(
+            orjson.dumps(
+                {"findings": [asdict(one) for one in findings], "tables": [asdict(one) for one in sizes]}
+            )
+        )
+    else:
+        for one in findings:
+            click.echo(
+                f"{MARKS[one.state]:<8}{one.subject:<42}{one.detail}"
+                + (f"\n{'':8}-> {one.advice}" if one.advice else "")
+            )
+        click.echo("\nlargest tables")
+        for size in sizes:
+            click.echo(f"{size.bytes / 1e6:>10.1f} MB  {size.name}")
+    if any(one.state == "broken" for one in findings):
+        context.exit(1)
+
+
+@click.command()
+@click.argument("names", nargs=-1)
+@click.pass_context
+def bench(context: click.Context, names: tuple[str, ...]) -> None:
+    """Run benchmarks from a checkout: all, or those named."""
+    root = Path(__file__).parents[3]
+    if not (root / "bench" / "__main__.py").exists():
+        raise click.ClickException(
+            "benchmarks are run from a checkout of Posthus, not from an installed package"
+        )
+    context.exit(subprocess.run([sys.executable, "-m", "bench", *names], cwd=root, check=False).returncode)
+
+
+COMMANDS = (status, wait, search, doctor, bench)

@@ -1,0 +1,103 @@
+"""Settings from the environment: every POSTHUS_ name that is known, and an error for every other."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Literal
+
+KNOWN = {
+    "POSTHUS_DATA": "folder of the embedded database and everything else Posthus keeps (default posthus-data)",
+    "POSTHUS_DATABASE_URL": "a Postgres to use instead of the embedded one",
+    "POSTHUS_HTTP": "HOST:PORT that the web client, the API and webhooks are served on (default 127.0.0.1:8000)",
+    "POSTHUS_SMTP": "HOST:PORT that mail is received on (default 127.0.0.1:2525)",
+    "POSTHUS_PUBLIC_URL": "how people and providers reach this Posthus, for URLs that are shown",
+    "POSTHUS_CDN_URL": "where the web client's assets are served from, if not here",
+    "POSTHUS_EMBEDDER": "`local`, or the base URL of an OpenAI-compatible endpoint",
+    "POSTHUS_EMBEDDER_MODEL": "the model to ask that endpoint for",
+    "POSTHUS_EMBEDDER_KEY": "its key",
+    "POSTHUS_LOG": "`human` or `json`",
+}
+# Named in the contract for what comes later: setting one must not pass in silence.
+NOT_YET = ("POSTHUS_REPLICA_URLS", "POSTHUS_VALKEY_URL", "POSTHUS_OBJECT_STORE", "POSTHUS_SECRET_KEY")
+# Read by tests and CI, not by Posthus.
+TESTING = ("POSTHUS_TEST_", "POSTHUS_REQUIRE_", "POSTHUS_SCREENS")
+
+
+class SettingsError(Exception):
+    """A setting is unknown or cannot be used; the message names it and what would do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a server listens."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the person who runs Posthus decided."""
+
+    data: Path
+    database_url: str | None
+    http: Address
+    smtp: Address
+    public_url: str
+    cdn_url: str | None
+    embedder: str
+    embedder_model: str | None
+    embedder_key: str | None
+    log: Literal["human", "json"]
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Settings from `POSTHUS_` variables; raises SettingsError on a name or a value that is wrong."""
+    _refuse_unknown(environment)
+    found = {name: value for name in KNOWN if (value := environment.get(name, "").strip())}
+    log = found.get("POSTHUS_LOG", "human")
+    if log not in ("human", "json"):
+        raise SettingsError(f"POSTHUS_LOG is {log!r}; it can be human or json")
+    embedder = found.get("POSTHUS_EMBEDDER", "local")
+    if embedder != "local" and not embedder.startswith(("http://", "https://")):
+        raise SettingsError(f"POSTHUS_EMBEDDER is {embedder!r}; it can be local or an http(s) base URL")
+    if embedder != "local" and "POSTHUS_EMBEDDER_MODEL" not in found:
+        raise SettingsError(
+            "POSTHUS_EMBEDDER names an endpoint, so POSTHUS_EMBEDDER_MODEL must name its model"
+        )
+    http = read_address(found.get("POSTHUS_HTTP", "127.0.0.1:8000"))
+    return Settings(
+        data=Path(found.get("POSTHUS_DATA", "posthus-data")),
+        database_url=found.get("POSTHUS_DATABASE_URL"),
+        http=http,
+        smtp=read_address(found.get("POSTHUS_SMTP", "127.0.0.1:2525")),
+        public_url=found.get("POSTHUS_PUBLIC_URL", f"http://{http}").rstrip("/"),
+        cdn_url=found.get("POSTHUS_CDN_URL"),
+        embedder=embedder.rstrip("/"),
+        embedder_model=found.get("POSTHUS_EMBEDDER_MODEL"),
+        embedder_key=found.get("POSTHUS_EMBEDDER_KEY"),
+        log="json" if log == "json" else "human",
+    )
+
+
+def read_address(text: str) -> Address:
+    """`HOST:PORT`, `:PORT` or `[V6]:PORT`."""
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isdigit() or int(port) > 65535:
+        raise SettingsError(f"{text!r} is not HOST:PORT")
+    return Address(host.strip("[]") or "127.0.0.1", int(port))
+
+
+def _refuse_unknown(environment: Mapping[str, str]) -> None:
+    for name in environment:
+        if not name.startswith("POSTHUS_") or name in KNOWN or name.startswith(TESTING):
+            continue
+        if name in NOT_YET:
+            raise SettingsError(f"{name} is not supported by this version; unset it")
+        near = get_close_matches(name, KNOWN, n=1, cutoff=0.0)
+        raise SettingsError(f"{name} is not a setting; did you mean {near[0]}?")

@@ -1,0 +1,164 @@
+"""`posthus up`: database, every role and, on request, the sample workspace, on one machine."""
+
+import os
+import secrets
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.request import urlopen
+
+import click
+
+from posthus import telemetry
+from posthus.api.members import add_member, ensure_workspace
+from posthus.app.connect import DATABASE, embedded, owned, started
+from posthus.app.sample import company
+from posthus.app.sample_run import send_sample
+from posthus.app.settings import Settings
+from posthus.app.supervisor import Child, Supervisor
+from posthus.database.embedded import EmbeddedPostgres
+from posthus.database.migrate import migrate
+from posthus.database.pool import Database
+
+FIRST_EMAIL = "admin@example.com"
+
+
+@dataclass(frozen=True, slots=True)
+class UpOptions:
+    """What the command line adds to the settings."""
+
+    workers: int
+    sample: bool
+    open_browser: bool
+
+
+def up(settings: Settings, options: UpOptions) -> None:
+    """Run until SIGTERM or Ctrl-C; returns when everything has been drained and stopped."""
+    stop = stop_on_signals()
+    with ExitStack() as stack:
+        stack.enter_context(owned(settings.data))
+        keep_database = lambda: None  # noqa: E731 - nothing to watch unless the database is ours
+        if settings.database_url is None:
+            click.echo(f"starting Postgres in {settings.data / 'postgres'}", err=True)
+            server = embedded(settings)
+            stack.enter_context(started(server))
+            url, keep_database = server.url(DATABASE), _reviver(server)
+        else:
+            url = settings.database_url
+            migrate(url)
+        login = first_login(url, settings.data, sample=options.sample)
+        children = _children(options.workers)
+        supervisor = Supervisor(children, _environment(settings, url))
+        after = threading.Thread(
+            target=_once_ready, args=(settings, options, login, (url, stop)), daemon=True
+        )
+        after.start()
+        supervisor.run(stop, keep_database)
+    click.echo("stopped", err=True)
+
+
+def stop_on_signals() -> threading.Event:
+    """An event that SIGTERM and SIGINT set."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def first_login(url: str, data: Path, *, sample: bool) -> tuple[str, str] | None:
+    """Make the first workspace and its administrator; the e-mail and password, while they are the made-up ones."""
+    note = data / "first-login"
+    with Database(url) as database, database.transaction() as connection:
+        name, domains = (company.NAME, company.DOMAINS) if sample else ("Posthus", ())
+        workspace_id, is_new = ensure_workspace(connection, name, domains)
+        if is_new:
+            password = secrets.token_urlsafe(9)
+            add_member(connection, workspace_id, (FIRST_EMAIL, "Administrator"), "admin", password)
+            with open(os.open(note, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+                file.write(f"{FIRST_EMAIL}\n{password}\n")
+    if not note.exists():
+        return None
+    email, password = note.read_text().split()
+    return email, password
+
+
+def _children(workers: int) -> list[Child]:
+    return [
+        Child("http", ("run", "api", "intake-http")),
+        Child("smtp", ("run", "intake-smtp", "operations")),
+        *(Child(f"worker-{index + 1}", ("run", "worker")) for index in range(workers)),
+    ]
+
+
+def _environment(settings: Settings, url: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "POSTHUS_DATA": str(settings.data.resolve()),
+        "POSTHUS_DATABASE_URL": url,
+        "POSTHUS_HTTP": str(settings.http),
+        "POSTHUS_SMTP": str(settings.smtp),
+        "POSTHUS_PUBLIC_URL": settings.public_url,
+        "POSTHUS_LOG": settings.log,
+        "OMP_NUM_THREADS": "1",
+        # glibc keeps freed memory per thread: two arenas are plenty for these processes.
+        "MALLOC_ARENA_MAX": "2",
+    }
+
+
+def _reviver(server: EmbeddedPostgres) -> Callable[[], None]:
+    def revive() -> None:
+        if server.process is not None and server.process.poll() is not None:
+            telemetry.log("postgres_ended", code=server.process.returncode)
+            server.start()
+
+    return revive
+
+
+def _once_ready(
+    settings: Settings,
+    options: UpOptions,
+    login: tuple[str, str] | None,
+    running: tuple[str, threading.Event],
+) -> None:
+    url, stop = running
+    address = f"http://{settings.http}"
+    while not _answers(f"{address}/readyz"):
+        if stop.wait(0.1):
+            return
+    click.echo(f"\n  Posthus is ready:  {settings.public_url}")
+    if login is not None:
+        click.echo(f"  sign in as:        {login[0]}   password: {login[1]}")
+    click.echo(f"  mail is received:  {settings.smtp} (SMTP)")
+    if options.sample:
+        click.echo(
+            "  the sample workspace is being sent in; start empty with: posthus up --data OTHER-FOLDER"
+        )
+    click.echo("  stop with Ctrl-C\n")
+    if options.open_browser:
+        click.launch(settings.public_url)
+    if options.sample:
+        with Database(url, name="posthus-sample") as database:
+            send_sample(database, settings, stop)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urlopen(url, timeout=2) as answer:  # noqa: S310 - our own address
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+@contextmanager
+def background(*threads: threading.Thread) -> Iterator[None]:
+    """Start the threads; wait for them when the block ends."""
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        for thread in threads:
+            thread.join()
