@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from posthus.conversations.headers import CONTROL, SPACE, decode_words
 from posthus.conversations.parsed import MAX_ADDRESSES, Address
 
-MAX_LIST_BYTES = 4_000_000
+MAX_LIST_BYTES = 1_000_000
 MAX_NAME_CHARACTERS = 500
 MAX_ADDRESS_CHARACTERS = 500
 
-SPECIAL = re.compile(rb'["(<,;:]')
+SPECIAL = re.compile(rb'["(<:]|[,;](?:[ \t]*[,;])*')
 FOLD = re.compile(rb"[\r\n]+[ \t]*")
 PARENTHESIS = re.compile(rb"\\.|[()]", re.DOTALL)
 ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
@@ -84,7 +84,7 @@ class Scanner:
             if special is None:
                 self.flush()
                 break
-            self.position = stop + 1
+            self.position = special.end()
             self.take(self.value[stop])
         return tuple(self.found)
 
@@ -96,7 +96,7 @@ class Scanner:
         self.mailbox = Mailbox()
 
     def take(self, character: int) -> None:
-        """Handles one special character at `position` - 1."""
+        """Handles the special character just before `position`."""
         if character in b",;":
             self.flush()
         elif character == 0x3A:

@@ -86,6 +86,8 @@ HAS_VERB = re.compile(rf"(?:^|\s)(?:{VERB})(?=[\s:]|$)", re.IGNORECASE)
 ENDS_WITH_VERB = re.compile(
     rf"(?:^|\s)(?:{VERB})\s?(?:følgende|følgjande|the following|folgendes)?\s?:$", re.IGNORECASE
 )
+# Zoho and some others leave the colon out.
+BARE_VERBS = (" wrote", " skrev", " schrieb")
 DATED_START = re.compile(
     r"(?:den|on|am|på|le|el|op|il|em|i|tir|tirs|man|ons|tor|tors|fre|lør|søn|mon|tue|wed|thu|fri|sat|sun|dnia)\.?,?\s",
     re.IGNORECASE,
@@ -137,9 +139,8 @@ def header_block_length(stripped: Sequence[str], start: int) -> int:
     if start >= len(stripped) or label_of(stripped[start][:60]) is None:
         return 0
     kinds: list[str] = []
-    length = last = 0
-    for line in stripped[start : start + MAX_BLOCK]:
-        length += 1
+    last = 0
+    for length, line in enumerate(stripped[start : start + MAX_BLOCK], start=1):
         kind = label_of(line[:60])
         if kind is not None:
             kinds.append(kind)
@@ -161,14 +162,19 @@ def attribution_length(stripped: Sequence[str], start: int) -> tuple[int, bool]:
     """
     joined = ""
     for count, line in enumerate(stripped[start : start + MAX_WRAP], start=1):
-        if not line or len(joined) + len(line) > MAX_LINE or (count > 1 and line.startswith(">")):
+        if (
+            not line
+            or len(joined) + len(line) > MAX_LINE
+            or (count > 1 and line.startswith(">") and line != ">:")
+        ):
             break
         joined = f"{joined} {line}" if joined else line
-        if not joined.rstrip("*_ ").endswith(":"):
-            if count == 1 and not could_wrap(joined):
+        bare = joined.strip("*_- ")
+        if not bare.endswith(":") and not (bare.endswith(BARE_VERBS) and ADDRESS.search(bare)):
+            if count == 1 and not could_wrap(bare):
                 break
             continue
-        sure = judge_attribution(joined.rstrip("*_ "), wrapped=count > 1)
+        sure = judge_attribution(bare, wrapped=count > 1)
         return (0, False) if sure is None else (count, sure)
     return 0, False
 
@@ -182,15 +188,16 @@ def could_wrap(line: str) -> bool:
 
 def judge_attribution(joined: str, *, wrapped: bool) -> bool | None:
     """None: no attribution. False: only before quoted lines. True: certain."""
-    if HAS_VERB.search(joined) is None:
-        return None
     addressed = ADDRESS.search(joined) is not None
-    timed = TIME.search(joined) is not None and DATE.search(joined) is not None
+    dated = DATE.search(joined) is not None
+    timed = dated and TIME.search(joined) is not None
+    if HAS_VERB.search(joined) is None:
+        return True if addressed and timed and joined.endswith((">:", "]:")) else None
     starts = DATED_START.match(joined) is not None or STARTS_WITH_DATE.match(joined) is not None
     ends = ENDS_WITH_VERB.search(joined) is not None
     if starts and (addressed or timed):
         return True
-    if ends and (addressed or timed):
+    if ends and (addressed or timed or (starts and dated)):
         return True
     if timed and not wrapped and len(joined) <= 120:
         return True

@@ -1,12 +1,11 @@
 """Which parts of a mail are its text, and which are attachments (RFC 8621, section 4.1.4; RFC 3676)."""
 
-import html as entities
 import re
 from dataclasses import dataclass, field
 
 from posthus.conversations.charsets import decode, decode_html
 from posthus.conversations.headers import decode_words, parameter_text, split_parameters, unfold
-from posthus.conversations.html import html_to_text
+from posthus.conversations.html import as_page, html_to_text
 from posthus.conversations.mime import Part, Tree
 from posthus.conversations.parsed import MAX_PARTS, MAX_TEXT_CHARACTERS, Attachment
 from posthus.conversations.transfer import decode_transfer
@@ -146,11 +145,6 @@ def read_body(tree: Tree) -> Body:
     for part in tree.leaves:
         add_leaf(body, part)
     return body
-
-
-def as_page(text: str) -> str:
-    """A plain piece between HTML pieces, for display."""
-    return f'<div style="white-space:pre-wrap">{entities.escape(text)}</div>'
 
 
 def join_shown(body: Body) -> tuple[str, str | None]:

@@ -285,7 +285,7 @@ def parse_json_mapping(body: bytes, mapping: Mapping[str, str]) -> ParsedChat:
             continue
         draft.values[name] = as_text(found)
     if not draft.values.get("text", "").strip():
-        draft.values["text"] = pretty(loaded)
+        draft.values["text"] = pretty(loaded) or decode(body[:MAX_CHARACTERS], None)
         draft.defects.append("no_text")
     return draft.finish("form")
 

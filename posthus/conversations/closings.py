@@ -85,7 +85,7 @@ MOBILE = re.compile(
     r"|skickat från (?:min|mitt|outlook|yahoo)|sendt frå (?:min|mitt)|hämta outlook|last ned outlook|få outlook"
     r"|von meine[mr] \S{1,30}(?: \S{1,30}){0,3} gesendet|gesendet von (?:meine[mr]|outlook|mail|yahoo)"
     r"|diese nachricht wurde von meinem|outlook für (?:ios|android)"
-    r"|envoyé de mon|enviado desde mi|inviato da i|verstuurd vanaf mijn)",
+    r"|envoyé (?:de mon|à partir d|depuis)|enviado desde mi|inviato da i|verstuurd vanaf mijn)",
     re.IGNORECASE,
 )
 LIST_WORDS = re.compile(
@@ -111,7 +111,7 @@ def is_closing(line: str) -> bool:
         return True
     words = rest.split()
     return len(words) <= MAX_NAME_WORDS and all(
-        word[0].isupper() or word in {"og", "and", "&", "und"} for word in words
+        word[0].isupper() or not word[0].isalnum() or word in {"og", "and", "&", "und"} for word in words
     )
 
 
@@ -125,6 +125,6 @@ def is_list_footer(stripped: Sequence[str], index: int, end: int) -> bool:
     line = stripped[index]
     if line.strip("_-") or len(line) < 2:
         return False
-    if line != "--" and len(line) < 10:
+    if line != "--" and len(line) < 10 and not line.startswith("__"):
         return False
     return any(LIST_WORDS.search(below[:300]) for below in stripped[index + 1 : min(index + 4, end)])

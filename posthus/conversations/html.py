@@ -2,6 +2,7 @@
 
 import html as entities
 import re
+from collections import Counter
 from collections.abc import Mapping
 from urllib.parse import unquote
 
@@ -11,6 +12,7 @@ from resiliparse.extract.html2text import extract_plain_text
 from posthus.conversations.charsets import storable
 
 MAX_HTML_CHARACTERS = 5_000_000
+MAX_NESTING = 5_000
 
 TAGS = frozenset(
     [
@@ -209,7 +211,52 @@ STYLES = frozenset(
 IMAGE = re.compile(r'<img(?: [\w-]+="[^"]*")* src="([^"]*)"')
 INLINE_IMAGE = re.compile(r"data:image/(?:png|gif|jpeg|webp|bmp);base64,", re.IGNORECASE)
 LINK_SCHEME = re.compile(r"\s*(?:https?|mailto|tel):", re.IGNORECASE)
+TAG_START = re.compile(r"<(/?)([a-zA-Z][\w:-]{0,30})")
+NEVER_OPEN = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+    ]
+)
 LOADS = re.compile(r"url\s*\(|image-set|expression|@import|\\", re.IGNORECASE)
+
+
+def is_too_deep(page: str) -> bool:
+    """Whether elements nest so deeply that cleaning would take quadratic time."""
+    if page.count("<") < MAX_NESTING:
+        return False
+    nested: Counter[str] = Counter()
+    depth = 0
+    for tag in TAG_START.finditer(page):
+        name = tag.group(2).lower()
+        if name in NEVER_OPEN:
+            continue
+        if not tag.group(1):
+            nested[name] += 1
+            depth += 1
+        elif nested[name] > 0:
+            nested[name] -= 1
+            depth -= 1
+        if depth > MAX_NESTING:
+            return True
+    return False
+
+
+def as_page(text: str) -> str:
+    """Plain text for display among HTML."""
+    return f'<div style="white-space:pre-wrap">{entities.escape(text)}</div>'
 
 
 def html_to_text(page: str) -> str:
@@ -257,8 +304,12 @@ def sanitise_html(page: str, *, allow_images: bool, content_urls: Mapping[str, s
     """A mail's HTML without anything that runs, submits, tracks or covers the page.
 
     content_urls: Content-ID (without <>) to the address that serves that attachment; other cid: images lose
-    their source. Remote images keep theirs in `data-remote-src` unless allowed.
+    their source. Remote images keep theirs in `data-remote-src` unless allowed. A page nested deeper than
+    MAX_NESTING is shown as its text.
     """
+    page = storable(page[:MAX_HTML_CHARACTERS])
+    if is_too_deep(page):
+        return as_page(html_to_text(page))
     known = content_urls or {}
 
     def replace_source(image: re.Match[str]) -> str:
@@ -273,4 +324,4 @@ def sanitise_html(page: str, *, allow_images: bool, content_urls: Mapping[str, s
             return image.group()
         return f'{before}data-remote-src="{image.string[start:end]}"'
 
-    return IMAGE.sub(replace_source, CLEANER.clean(storable(page[:MAX_HTML_CHARACTERS])))
+    return IMAGE.sub(replace_source, CLEANER.clean(page))

@@ -48,6 +48,17 @@ class Pending:
     container: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands above a part's body, and where that body starts."""
+
+    fields: tuple[Field, ...]
+    content_type: str
+    parameters: Parameters
+    body: int
+    odd: bool
+
+
 @dataclass(slots=True)
 class Tree:
     """The leaves in document order, the top fields, and what was wrong."""
@@ -98,24 +109,24 @@ def split_fields(raw: bytes, start: int, end: int) -> tuple[tuple[Field, ...], i
     return joined, position, odd
 
 
-def split_body(
-    raw: bytes, start: int, end: int, boundary: bytes, limit: int
-) -> tuple[list[tuple[int, int]], bool]:
-    """Stretches between delimiter lines (RFC 2046, 5.1.1), at most `limit`, and whether that cut some off."""
+def split_body(raw: bytes, start: int, end: int, boundary: bytes) -> tuple[list[tuple[int, int]], bool]:
+    """Stretches between delimiter lines (RFC 2046, 5.1.1), at most MAX_NODES, and whether there were more."""
     mark = b"--" + boundary
     found: list[tuple[int, int]] = []
     open_at = -1
     position = raw.find(mark, start, end)
     while position != -1:
         after = position + len(mark)
+        if position > start and raw[position - 1] not in b"\r\n":
+            position = raw.find(mark, after, end)
+            continue
         closing = raw.startswith(b"--", after)
         stop, following = next_line(raw, after, min(end, after + 200))
-        alone = not raw[after + 2 * closing : stop].strip(b" \t\r")
-        if alone and (position == start or raw[position - 1] in b"\r\n"):
+        if not raw[after + 2 * closing : stop].strip(b" \t\r"):
             if open_at >= 0:
                 found.append((open_at, before_newline(raw, open_at, position)))
             open_at = following
-            if closing or len(found) >= limit:
+            if closing or len(found) >= MAX_NODES:
                 return found, not closing
         position = raw.find(mark, after, end)
     if 0 <= open_at < end:
@@ -132,18 +143,16 @@ def before_newline(raw: bytes, start: int, position: int) -> int:
     return position
 
 
-def stretches(
-    raw: bytes, start: int, end: int, boundary: bytes, limit: int
-) -> tuple[list[tuple[int, int]], bool]:
+def stretches(raw: bytes, start: int, end: int, boundary: bytes) -> tuple[list[tuple[int, int]], bool]:
     """As `split_body`, with the boundary guessed where the declared one never occurs."""
     if boundary:
-        found, cut = split_body(raw, start, end, boundary, limit)
-        if found or cut:
+        found, cut = split_body(raw, start, end, boundary)
+        if found:
             return found, cut
     guess = GUESSED_BOUNDARY.search(raw, start, min(end, start + 20_000))
     if guess is None:
         return [], False
-    return split_body(raw, start, end, guess.group(1), limit)
+    return split_body(raw, start, end, guess.group(1))
 
 
 def read_tree(raw: bytes) -> Tree:
@@ -154,59 +163,62 @@ def read_tree(raw: bytes) -> Tree:
     while todo:
         here = todo.pop()
         nodes += 1
-        fields, body, odd = split_fields(raw, here.start, here.end)
-        content_type, parameters = split_parameters(
-            next((value for name, value in fields if name == "content-type"), b"")
-        )
-        if "/" not in content_type:
-            content_type = here.default_type
+        head = read_head(raw, here)
         if nodes == 1:
-            tree.fields, tree.content_type = fields, content_type
-        if odd:
+            tree.fields, tree.content_type = head.fields, head.content_type
+        if head.odd:
             tree.defects.append("odd_header_line")
-        children: list[Pending] = []
-        if content_type.startswith("multipart/"):
-            children = inside(raw, (body, here.end), here, (content_type, parameters), tree)
-        if children and nodes + len(todo) + len(children) > MAX_NODES:
+        container = head.content_type.startswith("multipart/")
+        if container and here.depth >= MAX_DEPTH:
+            tree.cut = True
+            tree.defects.append("too_deep")
+            continue
+        children = inside(raw, here, head, tree) if container else []
+        if not children:
+            tree.leaves.append(as_leaf(raw, here, head))
+        room = max(0, MAX_NODES - nodes - len(todo))
+        if len(children) > room:
             tree.cut = True
             tree.defects.append("too_many_parts")
-            children = children[: max(0, MAX_NODES - nodes - len(todo))]
-        elif not children:
-            leaf_type = "text/plain" if content_type.startswith("multipart/") else content_type
-            tree.leaves.append(
-                Part(
-                    fields,
-                    leaf_type,
-                    parameters,
-                    raw[body : here.end],
-                    here.alternative,
-                    here.first,
-                    here.container,
-                )
-            )
-        todo.extend(reversed(children))
+        todo.extend(reversed(children[:room]))
     return tree
 
 
-def inside(
-    raw: bytes, span: tuple[int, int], here: Pending, declared: tuple[str, Parameters], tree: Tree
-) -> list[Pending]:
+def read_head(raw: bytes, here: Pending) -> Head:
+    """The fields of a part and its type; a type without a slash is none."""
+    fields, body, odd = split_fields(raw, here.start, here.end)
+    declared = next((value for name, value in fields if name == "content-type"), b"")
+    content_type, parameters = split_parameters(declared)
+    if "/" not in content_type:
+        content_type = here.default_type
+    return Head(fields, content_type, parameters, body, odd)
+
+
+def as_leaf(raw: bytes, here: Pending, head: Head) -> Part:
+    """A part without parts; a container in which none were found is shown as text."""
+    return Part(
+        fields=head.fields,
+        content_type="text/plain" if head.content_type.startswith("multipart/") else head.content_type,
+        parameters=head.parameters,
+        body=raw[head.body : here.end],
+        alternative=here.alternative,
+        first=here.first,
+        container=here.container,
+    )
+
+
+def inside(raw: bytes, here: Pending, head: Head, tree: Tree) -> list[Pending]:
     """The children of a container, as work still to do."""
-    content_type, parameters = declared
-    if here.depth >= MAX_DEPTH:
-        tree.cut = True
-        tree.defects.append("too_deep")
-        return []
-    boundary = parameters.get("boundary", b"").rstrip()
-    found, cut = stretches(raw, *span, boundary, MAX_NODES)
-    if cut and len(found) >= MAX_NODES:
+    boundary = head.parameters.get("boundary", b"").rstrip()
+    found, cut = stretches(raw, head.body, here.end, boundary)
+    if cut:
         tree.cut = True
         tree.defects.append("too_many_parts")
     alternative = here.alternative
-    if alternative is None and content_type == "multipart/alternative":
-        alternative = span[0]
-    default_type = "message/rfc822" if content_type == "multipart/digest" else "text/plain"
+    if alternative is None and head.content_type == "multipart/alternative":
+        alternative = head.body
+    default_type = "message/rfc822" if head.content_type == "multipart/digest" else "text/plain"
     return [
-        Pending(start, end, here.depth + 1, default_type, alternative, index == 0, content_type)
+        Pending(start, end, here.depth + 1, default_type, alternative, index == 0, head.content_type)
         for index, (start, end) in enumerate(found)
     ]

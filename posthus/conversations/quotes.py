@@ -48,8 +48,8 @@ class Lines:
 
 
 def is_quoted(stripped: str) -> bool:
-    """A line that a mail program marked as quoted; `>From` is an mbox escape, not a quote."""
-    return stripped.startswith(">") and not stripped.startswith(">From ")
+    """A line marked as quoted; `>From` is an mbox escape, and `>:` the end of a wrapped attribution."""
+    return stripped.startswith(">") and stripped != ">:" and not stripped.startswith(">From ")
 
 
 def read_lines(text: str) -> Lines:
@@ -107,8 +107,20 @@ def introduction(found: Lines, index: int) -> tuple[int, bool]:
     return (length, False) if certain or quote_follows else (0, False)
 
 
+def is_spilled(found: Lines, index: int) -> bool:
+    """The rest of a long quoted line that a program wrapped without marking it again."""
+    line = found.stripped[index]
+    if not line or not line[0].islower() or not 0 < index < len(found.lines) - 1:
+        return False
+    before, after = found.stripped[index - 1], found.stripped[index + 1]
+    return is_quoted(before) and is_quoted(after) and len(line) < 60 < len(before) < 100
+
+
 def join_quoted_gaps(found: Lines) -> None:
-    """Blank lines between quoted lines belong to the quote."""
+    """Blank lines and spilled words between quoted lines belong to the quote."""
+    for index, kind in enumerate(found.kinds):
+        if kind == "new" and is_spilled(found, index):
+            found.kinds[index] = "quote"
     last = -1
     for index, kind in enumerate(found.kinds):
         if kind == "quote":
