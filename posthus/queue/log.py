@@ -1,0 +1,48 @@
+"""Putting jobs: at the end of their topic's log, in commit order."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from psycopg import Connection
+
+from posthus.database.queries import load
+from posthus.jobs import Job
+from posthus.queue.stages import Topic, part_of, subject_of, topic_of
+
+SQL = load(__file__)
+# Any number that nothing else in the database uses as the class of a two-key advisory lock.
+LOCK_CLASS = 20_261
+LOCKS: Mapping[Topic, int] = {"received": 1, "filed": 2, "linked": 3}
+
+
+def put(connection: Connection, jobs: Sequence[Job]) -> None:
+    """Append jobs to their topics; call it last in the transaction, because it holds up other writers.
+
+    A topic's writers take turns from here to their commit. Ids are drawn under that lock, hence in the order
+    of commits, and a cursor that has passed an id can never have missed a smaller one that commits later.
+    Several topics are locked in one fixed order.
+    """
+    topics: dict[Topic, list[dict[str, object]]] = {}
+    for job in jobs:
+        topics.setdefault(topic_of(type(job)), []).append(row_of(job))
+    for topic in sorted(topics, key=LOCKS.__getitem__):
+        lock_topic(connection, topic)
+        connection.execute(SQL["append"], {"topic": topic, "jobs": json.dumps(topics[topic])})
+
+
+def lock_topic(connection: Connection, topic: Topic) -> None:
+    """Wait until no other transaction writes to the topic, and keep it so until this one ends.
+
+    A statement of its own: whatever follows it has a snapshot that sees all that was committed before.
+    """
+    connection.execute(SQL["lock_topic"], {"lock_class": LOCK_CLASS, "lock": LOCKS[topic]})
+
+
+def row_of(job: Job) -> dict[str, object]:
+    """A job as the columns of a row; JSON takes it as it is."""
+    return {
+        "part": part_of(job),
+        "workspace_id": job.workspace_id,
+        "source_id": job.source_id,
+        "subject": str(subject_of(job)),
+    }
