@@ -6,24 +6,26 @@ create table posthus.company (
   workspace_id bigint not null references posthus.workspace (id),
   name text not null check (name <> ''),
   cvr text check (cvr ~ '^[0-9]{8}$'),
-  created_at timestamptz not null default now(),
-  unique (workspace_id, cvr)
+  created_at timestamptz not null default now()
 );
 create index company_name on posthus.company (workspace_id, lower(name), id);
 create index company_name_trigram on posthus.company using gin (name extensions.gin_trgm_ops);
 
-create table posthus.company_domain (
+-- What a company is known by: mail domains, Danish company numbers and names from forms, each leading to one company.
+create table posthus.company_identity (
   workspace_id bigint not null,
-  domain text not null check (domain = lower(domain)),
+  kind text not null check (kind in ('domain', 'cvr', 'name')),
+  value text not null check (value = lower(value)),
   company_id bigint not null references posthus.company (id),
-  primary key (workspace_id, domain)
+  primary key (workspace_id, kind, value)
 );
-create index company_domain_company on posthus.company_domain (company_id);
+create index company_identity_company on posthus.company_identity (company_id);
 
 create table posthus.contact (
   id bigint generated always as identity primary key,
   workspace_id bigint not null references posthus.workspace (id),
   company_id bigint references posthus.company (id),
+  shown_company_id bigint,  -- what the contact's conversations show; linking brings them up to date
   name text not null default '',
   created_at timestamptz not null default now()
 );
@@ -71,7 +73,7 @@ create index conversation_source on posthus.conversation (source_id, last_messag
 create table posthus.conversation_alias (
   workspace_id bigint not null,
   old_id bigint not null primary key,
-  conversation_id bigint not null references posthus.conversation (id)
+  conversation_id bigint not null references posthus.conversation (id) deferrable initially deferred
 );
 create index conversation_alias_target on posthus.conversation_alias (conversation_id);
 
@@ -87,6 +89,8 @@ create table posthus.message (
   direction text not null check (direction in ('in', 'out')),
   message_id text,
   subject text not null default '',
+  topic text not null default '',  -- the subject without Re:, Fwd: and list tags
+  is_reply boolean not null default false,
   from_name text not null default '',
   from_address text not null default '',
   recipients jsonb not null default '{"to": [], "cc": []}',
@@ -94,7 +98,9 @@ create table posthus.message (
   received_at timestamptz not null,
   body_text text not null default '',
   spans jsonb not null default '[]',  -- [[kind, start, end], ...] over body_text, in characters
-  body_html text,
+  snippet text not null default '',
+  has_html boolean not null default false,  -- the page itself is made from the event when it is looked at
+  has_remote_images boolean not null default false,
   language text not null default 'da',
   list_id text,
   automatic boolean not null default false,
@@ -102,40 +108,35 @@ create table posthus.message (
   headers_only boolean not null default false,
   defects text[] not null default '{}',
   size integer not null default 0,
+  reference_ids uuid[] not null default '{}',  -- first 16 bytes of sha256 of every id it names, its own first
+  has_attachments boolean not null default false,
   words tsvector not null,
   filed_at timestamptz not null default now()
 ) partition by range (id);
 create index message_source on posthus.message (source_id, id);
-create index message_contact on posthus.message (contact_id, sent_at desc);
+create index message_contact on posthus.message (contact_id, sent_at desc, id desc);
 create index message_words on posthus.message using gin (words);
 create index message_external on posthus.message (workspace_id, message_id);
 create table posthus.message_other partition of posthus.message default;
 select posthus.ensure_month('message', (current_date + interval '1 month' * step)::date) from generate_series(0, 2) as step;
 alter table posthus.message_other enable row level security;
 
--- Which conversation a message is in: narrow, because linking and merging change it and nothing else.
+-- Which conversation a message is in, with what the conversation's own columns are made of.
 create table posthus.conversation_message (
   message_id uuid primary key,
   workspace_id bigint not null,
-  conversation_id bigint not null references posthus.conversation (id),
-  sent_at timestamptz not null
+  conversation_id bigint not null references posthus.conversation (id) deferrable initially deferred,
+  contact_id bigint,
+  sent_at timestamptz not null,
+  has_attachments boolean not null
 );
 create index conversation_message_conversation on posthus.conversation_message (conversation_id, sent_at, message_id);
 
--- Every id a message names, its own first; an id without a message is a ghost waiting for one.
-create table posthus.message_reference (
-  workspace_id bigint not null,
-  message_id uuid not null,
-  position smallint not null,
-  reference uuid not null,  -- first 16 bytes of sha256 of the id
-  primary key (message_id, position)
-);
-create index message_reference_reference on posthus.message_reference (workspace_id, reference);
-
+-- Every id that any message named leads to a conversation; an id without a message is a ghost waiting for one.
 create table posthus.thread_node (
   workspace_id bigint not null,
   reference uuid not null,
-  conversation_id bigint not null references posthus.conversation (id),
+  conversation_id bigint not null references posthus.conversation (id) deferrable initially deferred,
   primary key (workspace_id, reference)
 );
 create index thread_node_conversation on posthus.thread_node (conversation_id);
@@ -166,8 +167,16 @@ create table posthus.attachment (
 );
 create index attachment_blob on posthus.attachment (workspace_id, sha256);
 
+-- What search reads: messages with the columns it filters by; row level security applies to the reader.
+create view posthus.searchable_message with (security_invoker = true) as
+select m.id, m.workspace_id, cm.conversation_id, m.contact_id, k.company_id, m.source_id, m.channel, m.direction,
+  m.sent_at, m.language, m.words, m.subject, m.from_name, m.from_address, m.message_id, m.body_text, m.spans
+from posthus.message m
+left join posthus.conversation_message cm on cm.message_id = m.id
+left join posthus.contact k on k.id = m.contact_id;
+
 select posthus.isolate(array[
-  'posthus.company', 'posthus.company_domain', 'posthus.contact', 'posthus.contact_address', 'posthus.conversation',
-  'posthus.conversation_alias', 'posthus.message', 'posthus.conversation_message', 'posthus.message_reference',
-  'posthus.thread_node', 'posthus.blob', 'posthus.attachment'
+  'posthus.company', 'posthus.company_identity', 'posthus.contact', 'posthus.contact_address', 'posthus.conversation',
+  'posthus.conversation_alias', 'posthus.message', 'posthus.conversation_message', 'posthus.thread_node',
+  'posthus.blob', 'posthus.attachment'
 ]::regclass[]);

@@ -1,0 +1,166 @@
+"""Drafts to rows: messages with their full-text words, attachments, and their contents once each."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
+
+import orjson
+import zstandard
+from psycopg import Connection
+
+from posthus.conversations.charsets import storable
+from posthus.conversations.drafts import Draft
+from posthus.conversations.languages import configuration_of
+from posthus.conversations.parsed import Address
+from posthus.database.queries import load
+from posthus.jobs import ContactId, MessageId, WorkspaceId
+
+SQL = load(__file__, "filing.sql")
+# A tsvector holds at most 1 MB, and a web address is indexed whole and in pieces.
+SEARCHED_BYTES = 200_000
+SHOWN_RECIPIENTS = 50
+WORTH_COMPRESSING = 512
+REMOTE_IMAGE = re.compile(r"<img\b[^>]{0,2000}?\bsrc\s*=\s*[\"']?\s*(?:https?:|//)", re.IGNORECASE)
+PUNCTUATION = re.compile(r"[._\-+@]+")
+
+
+def save_messages(
+    connection: Connection,
+    workspace_id: WorkspaceId,
+    drafts: Sequence[Draft],
+    contacts: Mapping[MessageId, ContactId],
+) -> None:
+    """Save messages and attachments; running twice, or with a newer parser, meets the same rows."""
+    attachments, contents = _attachments(drafts)
+    if contents:
+        _save_contents(connection, workspace_id, contents)
+    messages = [_row(draft, contacts.get(draft.id)) for draft in drafts]
+    connection.execute(
+        SQL["save_messages"], {"workspace_id": workspace_id, "messages": orjson.dumps(messages).decode()}
+    )
+    counts = [{"id": draft.id, "attachments": len(draft.attachments)} for draft in drafts]
+    connection.execute(SQL["drop_attachments"], {"messages": orjson.dumps(counts).decode()})
+    if attachments:
+        connection.execute(
+            SQL["save_attachments"],
+            {"workspace_id": workspace_id, "attachments": orjson.dumps(attachments).decode()},
+        )
+
+
+def _row(draft: Draft, contact_id: ContactId | None) -> dict[str, object]:
+    subject = storable(draft.subject)
+    return {
+        "id": draft.id,
+        "event_id": draft.event.id,
+        "position": draft.position,
+        "source_id": draft.event.source_id,
+        "contact_id": contact_id,
+        "channel": draft.channel,
+        "direction": draft.direction,
+        "message_id": storable(draft.message_id) if draft.message_id else None,
+        "subject": subject,
+        "topic": storable(draft.topic),
+        "is_reply": draft.is_reply,
+        "from_name": storable(draft.sender.name),
+        "from_address": storable(draft.sender.address),
+        "recipients": {"to": _people(draft.to), "cc": _people(draft.cc)},
+        "sent_at": draft.sent_at,
+        "received_at": draft.event.received_at,
+        "body_text": storable(draft.text),
+        "spans": [[span.kind, span.start, span.end] for span in draft.spans],
+        "snippet": storable(draft.snippet),
+        "has_html": bool(draft.html),
+        "has_remote_images": bool(draft.html and REMOTE_IMAGE.search(draft.html)),
+        "language": draft.language,
+        "list_id": storable(draft.list_id) if draft.list_id else None,
+        "automatic": draft.automatic,
+        "bulk": draft.bulk,
+        "headers_only": draft.headers_only,
+        "defects": [storable(defect) for defect in draft.defects],
+        "size": draft.event.size,
+        "reference_ids": draft.references,
+        "has_attachments": any(not one.inline for one in draft.attachments),
+        "configuration": f"pg_catalog.{configuration_of(draft.language)}",
+        "names": _names(draft),
+        "searched": searched_text(draft),
+    }
+
+
+def searched_text(draft: Draft) -> str:
+    """What its words are searched by: a reply's quotes are found where they were first written."""
+    if draft.is_reply or len(draft.references) > 1:
+        text = "\n".join(draft.text[span.start : span.end] for span in draft.spans if span.kind != "quote")
+    else:
+        text = draft.text
+    text = storable(text[:SEARCHED_BYTES])
+    return text.encode()[:SEARCHED_BYTES].decode(errors="ignore")
+
+
+def _names(draft: Draft) -> str:
+    """Names, addresses and file names, whole and in their parts."""
+    people = [draft.sender, *draft.to[:SHOWN_RECIPIENTS], *draft.cc[:SHOWN_RECIPIENTS]]
+    if draft.person is not None:
+        people.append(Address(draft.person.name, draft.person.keys[0][1]))
+    written = [text for person in people for text in (person.name, person.address)]
+    written += [attachment.name for attachment in draft.attachments[:SHOWN_RECIPIENTS]]
+    shown = " ".join(dict.fromkeys(text[:320] for text in written if text))
+    return storable(f"{shown} {PUNCTUATION.sub(' ', shown)}")
+
+
+def _people(addresses: Iterable[Address]) -> list[dict[str, str]]:
+    return [{"name": storable(one.name), "address": storable(one.address)} for one in addresses]
+
+
+def _attachments(drafts: Iterable[Draft]) -> tuple[list[dict[str, object]], dict[str, bytes]]:
+    found: list[dict[str, object]] = []
+    contents: dict[str, bytes] = {}
+    for draft in drafts:
+        for position, attachment in enumerate(draft.attachments):
+            digest = sha256(attachment.content).hexdigest()
+            contents[digest] = attachment.content
+            found.append(
+                {
+                    "message_id": draft.id,
+                    "position": position,
+                    "name": storable(attachment.name),
+                    "content_type": storable(attachment.content_type),
+                    "content_id": storable(attachment.content_id) if attachment.content_id else None,
+                    "inline": attachment.inline,
+                    "size": len(attachment.content),
+                    "sha256": digest,
+                }
+            )
+    return found, contents
+
+
+def _save_contents(connection: Connection, workspace_id: WorkspaceId, contents: Mapping[str, bytes]) -> None:
+    asked = orjson.dumps([{"sha256": digest} for digest in contents]).decode()
+    known = {
+        bytes(digest).hex()
+        for (digest,) in connection.execute(
+            SQL["known_blobs"], {"workspace_id": workspace_id, "contents": asked}
+        )
+    }
+    new = sorted(digest for digest in contents if digest not in known)
+    if not new:
+        return
+    packed = [_pack(contents[digest]) for digest in new]
+    connection.execute(
+        SQL["save_blobs"],
+        {
+            "workspace_id": workspace_id,
+            "contents": [bytes.fromhex(digest) for digest in new],
+            "codecs": [codec for codec, _ in packed],
+            "sizes": [len(contents[digest]) for digest in new],
+            "bodies": [body for _, body in packed],
+        },
+    )
+
+
+def _pack(content: bytes) -> tuple[int, bytes]:
+    """Codec and bytes: zstd where it saves a tenth, as it came otherwise."""
+    if len(content) >= WORTH_COMPRESSING:
+        packed = zstandard.ZstdCompressor(level=3).compress(content)
+        if len(packed) < len(content) * 0.9:
+            return 1, packed
+    return 0, content
