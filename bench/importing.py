@@ -10,13 +10,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 
-from posthus.app.connect import DATABASE
 from posthus.app.stages import make_stages
+from posthus.intake.importer import import_paths
+from posthus.intake.sources import NewSource, add_source
+
+from posthus.app.connect import DATABASE
 from posthus.database.embedded import EmbeddedPostgres
 from posthus.database.migrate import migrate
 from posthus.database.pool import Database
-from posthus.intake.importer import import_paths
-from posthus.intake.sources import NewSource, add_source
 from posthus.jobs import SourceId, WorkspaceId
 from posthus.queue.worker import drain
 
@@ -84,7 +85,7 @@ def _notmuch(path: Path) -> float:
 
 
 def _split(path: Path, folder: Path) -> int:
-    """notmuch reads one message a file; splitting is not part of what is timed."""
+    """Notmuch reads one message a file; splitting is not part of what is timed."""
     if path.is_dir():
         files = [one for one in sorted(path.iterdir()) if one.is_file()]
         for one in files:
