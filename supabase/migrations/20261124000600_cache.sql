@@ -121,9 +121,9 @@ create trigger note_update after update on posthus.company
   referencing new table as changed for each statement execute function posthus.note_change('companies', 'conversations');
 create trigger note_delete after delete on posthus.company
   referencing old table as changed for each statement execute function posthus.note_change('companies', 'conversations');
-create trigger note_insert after insert on posthus.company_domain
+create trigger note_insert after insert on posthus.company_identity
   referencing new table as changed for each statement execute function posthus.note_change('companies');
-create trigger note_delete after delete on posthus.company_domain
+create trigger note_delete after delete on posthus.company_identity
   referencing old table as changed for each statement execute function posthus.note_change('companies');
 
 create trigger note_insert after insert on posthus.source

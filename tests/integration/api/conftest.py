@@ -1,12 +1,17 @@
 """Two workspaces with people of every role, and a client of the API over a real database."""
 
 import asyncio
+import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event, Thread
+from time import monotonic
 
 import httpx
 import pytest
+from granian.constants import Interfaces
+from granian.server.embed import Server
 from starlette.types import ASGIApp
 
 from posthus.api.members import add_member, create_key, ensure_workspace
@@ -136,3 +141,57 @@ def sign_in(parts: ApiParts) -> Iterator[Callable[[House, Role], httpx.Client]]:
 
 def bearer(key: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}"}
+
+
+@dataclass
+class Served:
+    """The API on a real port; `stop` asks the server to end, `ended` says whether it has."""
+
+    url: str
+    stop: Callable[[], None]
+    ended: Callable[[], bool]
+
+
+@pytest.fixture
+def served(parts: ApiParts, feed: Feed) -> Iterator[Served]:
+    """A real granian on a loopback port, in a thread, ended the way the application ends it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    stopping = Event()
+    thread = Thread(target=lambda: asyncio.run(_serve(parts, port, stopping)), daemon=True)
+    thread.start()
+
+    def stop() -> None:
+        feed.close()
+        stopping.set()
+
+    url = f"http://127.0.0.1:{port}"
+    deadline = monotonic() + 30
+    while True:
+        try:
+            httpx.get(f"{url}/healthz")
+            break
+        except httpx.TransportError:
+            assert monotonic() < deadline
+    yield Served(url, stop, lambda: not thread.is_alive())
+    stop()
+    thread.join(30)
+    assert not thread.is_alive()
+
+
+async def _serve(parts: ApiParts, port: int, stopping: Event) -> None:
+    application = create_application(parts)
+    server = Server(
+        application,
+        address="127.0.0.1",
+        port=port,
+        interface=Interfaces.ASGI,
+        log_enabled=False,
+        websockets=False,
+    )
+    loop = asyncio.get_running_loop()
+    serving = loop.create_task(server.serve())
+    await loop.run_in_executor(None, stopping.wait)
+    server.stop()
+    await serving
