@@ -166,6 +166,14 @@ create table posthus.attachment (
 );
 create index attachment_blob on posthus.attachment (workspace_id, sha256);
 
+-- What search reads: messages with the columns it filters by; row level security applies to the reader.
+create view posthus.searchable_message with (security_invoker = true) as
+select m.id, m.workspace_id, cm.conversation_id, m.contact_id, k.company_id, m.source_id, m.channel, m.direction,
+  m.sent_at, m.language, m.words, m.subject, m.from_name, m.from_address, m.message_id, m.body_text, m.spans
+from posthus.message m
+left join posthus.conversation_message cm on cm.message_id = m.id
+left join posthus.contact k on k.id = m.contact_id;
+
 select posthus.isolate(array[
   'posthus.company', 'posthus.company_domain', 'posthus.contact', 'posthus.contact_address', 'posthus.conversation',
   'posthus.conversation_alias', 'posthus.message', 'posthus.conversation_message', 'posthus.message_reference',
