@@ -18,6 +18,7 @@ from posthus.app.connect import DATABASE, embedded, owned, started
 from posthus.app.sample import company
 from posthus.app.sample_run import send_sample
 from posthus.app.settings import Settings
+from posthus.app.workspaces import first_workspace
 from posthus.app.supervisor import Child, Supervisor
 from posthus.database.embedded import EmbeddedPostgres
 from posthus.database.migrate import migrate
@@ -72,13 +73,13 @@ def first_login(url: str, data: Path, *, sample: bool) -> tuple[str, str] | None
     """Make the first workspace and its administrator; the e-mail and password, while they are the made-up ones."""
     note = data / "first-login"
     with Database(url) as database, database.transaction() as connection:
-        name, domains = (company.NAME, company.DOMAINS) if sample else ("Posthus", ())
-        workspace_id, is_new = ensure_workspace(connection, name, domains)
-        if is_new:
+        if first_workspace(connection) is None:
+            name, domains = (company.NAME, company.DOMAINS) if sample else ("Posthus", ())
+            workspace_id, _ = ensure_workspace(connection, name, domains)
             password = secrets.token_urlsafe(9)
             add_member(connection, workspace_id, (FIRST_EMAIL, "Administrator"), "admin", password)
-            with open(os.open(note, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-                file.write(f"{FIRST_EMAIL}\n{password}\n")
+            note.touch(mode=0o600)
+            note.write_text(f"{FIRST_EMAIL}\n{password}\n")
     if not note.exists():
         return None
     email, password = note.read_text().split()

@@ -118,7 +118,7 @@ def _store(connection: Connection, candidates: Sequence[_Candidate]) -> None:
     start = 1
     for each in candidates:
         event = each.event
-        codec, body = _packed(compressor, event.body)
+        codec, body = packed(event.body, compressor)
         bodies.append(body)
         described.append(
             {
@@ -139,11 +139,12 @@ def _store(connection: Connection, candidates: Sequence[_Candidate]) -> None:
     connection.execute(SQL["add_events"], {"events": json.dumps(described), "bodies": b"".join(bodies)})
 
 
-def _packed(compressor: zstandard.ZstdCompressor, body: bytes) -> tuple[int, bytes]:
+def packed(body: bytes, compressor: zstandard.ZstdCompressor) -> tuple[int, bytes]:
+    """The codec and the bytes to store: compressed where that is smaller."""
     if len(body) >= _WORTH_COMPRESSING:
-        packed = compressor.compress(body)
-        if len(packed) < len(body):
-            return ZSTD, packed
+        smaller = compressor.compress(body)
+        if len(smaller) < len(body):
+            return ZSTD, smaller
     return PLAIN, body
 
 
