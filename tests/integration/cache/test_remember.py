@@ -6,7 +6,7 @@ looked at; the reader's own transaction not waited for; changes asked for with x
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from threading import Barrier, Event, Lock, Thread
@@ -61,12 +61,12 @@ class Shelf:
         self.loads += 1
         with self._database.transaction() as connection:
             stamp = stand_still(connection)
-            time.sleep(random.random() * 0.01)  # a page that takes its time is where stale values come from
             found = connection.execute(
                 "select split_part(name, ':', 2)::int from posthus.company"
                 " where workspace_id = %s and name like %s",
                 (self._workspace, f"{key}:%"),
             ).fetchone()
+            time.sleep(random.random() * 0.02)  # a page that takes its time is where stale values come from
         assert found is not None
         return Loaded(int(found[0]), stamp, frozenset({Topic(self._workspace, "companies")}))
 
@@ -89,10 +89,10 @@ class Trial:
         self._lock = Lock()
         self._commits: dict[int, list[tuple[float, int]]] = {key: [] for key in range(KEYS)}
 
-    def write(self) -> None:
-        values = dict.fromkeys(range(KEYS), 0)
+    def write(self, own: Sequence[int]) -> None:
+        values = dict.fromkeys(own, 0)
         while not self.stop.is_set():
-            key = random.randrange(KEYS)
+            key = random.choice(own)
             values[key] += 1
             try:
                 with psycopg.connect(self.url) as connection:
@@ -145,7 +145,8 @@ def test_nothing_served_is_older_than_the_bound_under_faults(
         feed = Feed(own, BOUND)
         opened.callback(feed.close)
         trial.shelves.append(Shelf(own, feed, workspace))
-    threads = [Thread(target=trial.write), Thread(target=trial.kill)]
+    threads = [Thread(target=trial.kill)]
+    threads += [Thread(target=trial.write, args=(range(first, KEYS, 2),)) for first in (0, 1)]
     threads += [Thread(target=trial.read, args=(shelf,)) for shelf in trial.shelves for _ in range(2)]
     with opened:
         for thread in threads:

@@ -83,6 +83,9 @@ class Model(RuleBasedStateMachine):
         return Snapshot(xmin, self.next_xid, frozenset(self.running))
 
     @rule(target=transactions)
+    def begin_writing(self) -> Transaction:
+        return self.start()
+
     def start(self) -> Transaction:
         transaction = Transaction(self.next_xid)
         self.next_xid += 1
@@ -95,12 +98,26 @@ class Model(RuleBasedStateMachine):
             transaction.topics.add(topic)
 
     @rule(transaction=transactions, commits=st.booleans())
+    def end_writing(self, transaction: Transaction, commits: bool) -> None:
+        self.finish(transaction, commits=commits)
+
     def finish(self, transaction: Transaction, commits: bool) -> None:
         if self.running.pop(transaction.xid, None) is not None and commits:
             transaction.committed = True
             self.committed.append(transaction)
 
+    @rule(topics=st.lists(st.sampled_from(TOPICS), min_size=1, max_size=3))
+    def write_at_once(self, topics: list[Topic]) -> None:
+        for topic in topics:
+            transaction = self.start()
+            transaction.topics.add(topic)
+            self.finish(transaction, commits=True)
+            self.poll()
+
     @rule()
+    def ask(self) -> None:
+        self.poll()
+
     def poll(self) -> None:
         before, now = self.ledger.snapshot, self.snapshot()
         assert before is not None
@@ -138,5 +155,5 @@ class Model(RuleBasedStateMachine):
         assert sorted(self.delivered) == sorted(due)
 
 
-Model.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+Model.TestCase.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
 TestLedger = Model.TestCase
