@@ -10,14 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 
-from posthus.app.stages import make_stages
-from posthus.intake.importer import import_paths
-from posthus.intake.sources import NewSource, add_source
-
 from posthus.app.connect import DATABASE
+from posthus.app.stages import make_stages
 from posthus.database.embedded import EmbeddedPostgres
 from posthus.database.migrate import migrate
 from posthus.database.pool import Database
+from posthus.intake.importer import import_paths
+from posthus.intake.sources import NewSource, add_source
 from posthus.jobs import SourceId, WorkspaceId
 from posthus.queue.worker import drain
 

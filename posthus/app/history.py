@@ -39,7 +39,9 @@ def _embed_jobs(connection: Connection, scope: Scope, after: UUID) -> list[Embed
     workspace_id, source_id = scope
     keys = {"workspace_id": workspace_id, "source_id": source_id, "after": after, "limit": AT_ONCE}
     found = connection.execute(SQL["messages_since"], keys)
-    return [EmbedMessage(workspace_id, SourceId(source), MessageId(message_id)) for message_id, source in found]
+    return [
+        EmbedMessage(workspace_id, SourceId(source), MessageId(message_id)) for message_id, source in found
+    ]
 
 
 def _first_id(since: datetime | None) -> UUID:

@@ -62,7 +62,8 @@ class HttpServer:
         await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
         stop.set()
         if not serving.done():
-            server.stop()
+            stop_serving: Callable[[], None] = server.stop  # untyped in the library
+            stop_serving()
         with contextlib.suppress(asyncio.CancelledError):
             await serving
         if self.intake is not None:

@@ -8,7 +8,9 @@ from posthus.jobs import EmbedMessage, FileEvent, LinkMessage
 from posthus.queue.stages import AnyStage, LongStage, Stage, three_steps
 
 STAGES = ("file", "link", "embed")
-FILE_BATCH = 100  # parsing dominates: small enough that other workers find work, large enough for set-based SQL
+FILE_BATCH = (
+    100  # parsing dominates: small enough that other workers find work, large enough for set-based SQL
+)
 LINK_BATCH = 500
 
 

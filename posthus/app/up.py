@@ -4,8 +4,8 @@ import os
 import secrets
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
@@ -18,8 +18,8 @@ from posthus.app.connect import DATABASE, embedded, owned, started
 from posthus.app.sample import company
 from posthus.app.sample_run import send_sample
 from posthus.app.settings import Settings
-from posthus.app.workspaces import first_workspace
 from posthus.app.supervisor import Child, Supervisor
+from posthus.app.workspaces import first_workspace
 from posthus.database.embedded import EmbeddedPostgres
 from posthus.database.migrate import migrate
 from posthus.database.pool import Database
@@ -151,15 +151,3 @@ def _answers(url: str) -> bool:
             return bool(answer.status == 200)
     except OSError:
         return False
-
-
-@contextmanager
-def background(*threads: threading.Thread) -> Iterator[None]:
-    """Start the threads; wait for them when the block ends."""
-    for thread in threads:
-        thread.start()
-    try:
-        yield
-    finally:
-        for thread in threads:
-            thread.join()

@@ -49,7 +49,9 @@ def list_buried(settings: Settings, limit: int, *, as_json: bool) -> None:
             click.echo(orjson.dumps(_line(one)))
         else:
             first_line = one.error.splitlines()[0] if one.error else ""
-            click.echo(f"{one.id:>6}  {one.buried_at:%Y-%m-%d %H:%M}  {one.stage:<6} {one.source_name}  {first_line}")
+            click.echo(
+                f"{one.id:>6}  {one.buried_at:%Y-%m-%d %H:%M}  {one.stage:<6} {one.source_name}  {first_line}"
+            )
     if not found and not as_json:
         click.echo("nothing is buried")
 
@@ -62,7 +64,9 @@ def show(settings: Settings, number: int) -> None:
     with reach(settings) as database, database.transaction() as connection:
         workspace_id, one = _the(connection, number)
         found = _original(connection, workspace_id, one)
-    click.echo(orjson.dumps({**_line(one), "headers": found.headers if found else {}}, option=orjson.OPT_INDENT_2))
+    click.echo(
+        orjson.dumps({**_line(one), "headers": found.headers if found else {}}, option=orjson.OPT_INDENT_2)
+    )
     if found:
         click.echo(found.body[:SHOWN].decode("utf-8", "replace"))
 
@@ -93,7 +97,9 @@ def edit(settings: Settings, number: int) -> None:
 @click.option("--all", "everything", is_flag=True, help="Everything that is buried.")
 @click.option("--stage", help="Only this stage.")
 @click.pass_obj
-def replay_buried(settings: Settings, numbers: tuple[int, ...], stage: str | None, *, everything: bool) -> None:
+def replay_buried(
+    settings: Settings, numbers: tuple[int, ...], stage: str | None, *, everything: bool
+) -> None:
     """Try items again at once."""
     if not numbers and not everything and stage is None:
         raise click.UsageError("name the items, or --stage, or --all")
@@ -117,7 +123,9 @@ def drop(settings: Settings, number: int) -> None:
 
 @click.command()
 @click.option("--source", help="Only what came from this source (number or name).")
-@click.option("--since", metavar="DATE", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), help="Received since.")
+@click.option(
+    "--since", metavar="DATE", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), help="Received since."
+)
 @click.option("--stage", type=click.Choice(["file", "embed"]), default="file", show_default=True)
 @click.pass_obj
 def replay(settings: Settings, source: str | None, stage: str, since: datetime | None) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 import orjson
 
+from posthus.api.members import ensure_workspace
 from posthus.app.connect import reach
 from posthus.app.settings import Settings
 from posthus.app.workspaces import first_workspace, the_source, the_workspace
@@ -14,7 +15,6 @@ from posthus.database.pool import Database
 from posthus.intake.importer import Progress, import_paths
 from posthus.intake.mailboxes import MailboxError
 from posthus.intake.sources import NewSource, add_source, source_by_name
-from posthus.api.members import ensure_workspace
 from posthus.jobs import SourceId
 
 
@@ -57,7 +57,10 @@ def _source(database: Database, name: str) -> SourceId:
 def _show(progress: Progress) -> None:
     share = f" {100 * progress.position / progress.total:.0f} %" if progress.total else ""
     left = f", {progress.seconds_left:.0f} s left" if progress.seconds_left is not None else ""
-    click.echo(f"{progress.path}:{share} {progress.read} read, {progress.messages_per_second:.0f} a second{left}", err=True)
+    click.echo(
+        f"{progress.path}:{share} {progress.read} read, {progress.messages_per_second:.0f} a second{left}",
+        err=True,
+    )
 
 
 @click.group()

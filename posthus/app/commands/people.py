@@ -27,7 +27,7 @@ def user() -> None:
 @click.option("--name", help="How the person is called (default: the part before the @).")
 @click.option("--password-stdin", is_flag=True, required=True, help="Read the password from standard input.")
 @click.pass_obj
-def user_add(settings: Settings, email: str, role: Role, name: str | None, **_: bool) -> None:
+def user_add(settings: Settings, /, email: str, role: Role, name: str | None, **_: bool) -> None:
     """Add a person, or give one that exists a new role and password."""
     password = sys.stdin.readline().rstrip("\r\n")
     person = (email, name or email.partition("@")[0])

@@ -21,13 +21,17 @@ def source() -> None:
 @source.command("add")
 @click.argument("kind", type=click.Choice(KINDS))
 @click.option("--name", required=True)
-@click.option("--provider", default="generic", show_default=True, help="Whose signatures and payloads to expect.")
+@click.option(
+    "--provider", default="generic", show_default=True, help="Whose signatures and payloads to expect."
+)
 @click.option("--secret", help="The secret the provider gave you (default: one is made).")
 @click.option("--address", help="The address that mail is sent to (smtp).")
 @click.option("--unsigned", is_flag=True, help="Accept generic webhooks without a signature.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_obj
-def source_add(settings: Settings, kind: str, name: str, *, as_json: bool, **options: str | bool | None) -> None:
+def source_add(
+    settings: Settings, /, kind: str, name: str, *, as_json: bool, **options: str | bool | None
+) -> None:
     """Make a source; its secret is shown this once."""
     if kind == "imap":
         raise click.ClickException("mailboxes cannot be followed yet: forward their mail to an smtp source")
@@ -55,7 +59,7 @@ def source_add(settings: Settings, kind: str, name: str, *, as_json: bool, **opt
         click.echo(f"secret: {made.secret}\nKeep it: it is not shown again.")
 
 
-def _text(value: str | bool | None) -> str | None:
+def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
