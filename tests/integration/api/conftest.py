@@ -99,7 +99,7 @@ def parts(database: Database, feed: Feed, tmp_path: Path) -> ApiParts:
     return ApiParts(
         database=database,
         feed=feed,
-        operations=lambda _connection, _workspace_id: Operations(
+        operations=lambda _connection, _workspace_id, _language: Operations(
             complete=True,
             bottleneck="",
             stages=[],
