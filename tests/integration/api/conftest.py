@@ -38,10 +38,12 @@ class InProcess(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         async def send() -> httpx.Response:
-            body = request.read()
-            inside = httpx.Request(request.method, request.url, headers=request.headers, content=body)
+            sent = request.read()
+            inside = httpx.Request(request.method, request.url, headers=request.headers, content=sent)
             answer = await self._inner.handle_async_request(inside)
-            return httpx.Response(answer.status_code, headers=answer.headers, content=await answer.aread())
+            assert isinstance(answer.stream, httpx.AsyncByteStream)
+            body = b"".join([part async for part in answer.stream])
+            return httpx.Response(answer.status_code, headers=answer.headers, content=body)
 
         return self._runner.run(send())
 

@@ -256,3 +256,17 @@ def test_one_statement_on_many_rows_is_one_change(database: Database, workspace:
         after = connection.execute("select count(*) from posthus.cache_change").fetchone()
     assert before is not None
     assert after == (before[0] + 1,)
+
+
+def test_a_change_that_commits_after_younger_ones_is_not_missed(
+    database: Database, database_url: str, workspace: int, feed: Feed
+) -> None:
+    shelf = Shelf(database, feed, workspace)
+    with psycopg.connect(database_url) as late:
+        bump(late, workspace, 1, 5)
+        with database.transaction() as younger:
+            younger.execute("insert into posthus.contact (workspace_id) values (%s)", (workspace,))
+        feed.refresh()
+        assert shelf.read(1) == 0
+    feed.refresh()
+    assert shelf.read(1) == 5

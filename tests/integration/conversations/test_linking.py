@@ -131,7 +131,9 @@ def test_a_merge_keeps_the_lowest_number_and_what_people_did(office: Office) -> 
     jobs = insert(office, [[1], [2], [1, 2]])
     link(office, jobs[:2], 1)
     first, second = sorted(int(str(one)) for one in homes(office).values())
-    office.ask("update posthus.conversation set status = 'closed', unread = false where id = %s returning 1", first)
+    office.ask(
+        "update posthus.conversation set status = 'closed', unread = false where id = %s returning 1", first
+    )
     member = office.ask(
         "insert into posthus.member (workspace_id, email, name, role) values (%s, 'a@os.example', 'A', 'agent')"
         " returning id",
@@ -207,7 +209,11 @@ def scenario_mail(letter: Letter, message: dict[str, str | list[str] | int | Non
     if message.get("references"):
         named: Iterable[object] = message["references"]  # type: ignore[assignment]
         fields["references"] = " ".join(f"<{one}>" for one in named)
-    for name, header in (("cc", "cc"), ("reply_to", "reply_to"), ("original_message_id", "x_original_message_id")):
+    for name, header in (
+        ("cc", "cc"),
+        ("reply_to", "reply_to"),
+        ("original_message_id", "x_original_message_id"),
+    ):
         if message.get(name):
             value = str(message[name])
             fields[header] = f"<{value}>" if "message" in name else value
