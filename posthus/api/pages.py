@@ -19,7 +19,7 @@ One = TypeVar("One", str, int, datetime, UUID)
 Two = TypeVar("Two", str, int, datetime, UUID)
 _CHECK_BYTES = 6
 Limit = Annotated[int, Query(ge=1, le=200, description="how many rows a page has at most")]
-Cursor = Annotated[str, Query(max_length=400, description="`next_cursor` of the page before; empty: first")]
+Cursor = Annotated[str, Query(max_length=4000, description="`next_cursor` of the page before; empty: first")]
 
 
 @dataclass(frozen=True, slots=True)

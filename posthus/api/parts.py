@@ -11,6 +11,7 @@ from posthus.api import shapes
 from posthus.cache.feed import Feed
 from posthus.database.pool import Database
 from posthus.jobs import SourceId, WorkspaceId
+from posthus.search.request import Meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +44,14 @@ class ApiSettings:
         return self.public_url.startswith("https:")
 
 
-Search = Callable[[WorkspaceId, object], object]
-"""Replaced by the search room's own signature when it is there."""
-
-
 @dataclass(frozen=True, slots=True)
 class ApiParts:
-    """Everything the API stands on; operations' functions get the owner's connection, not a member's."""
+    """Everything the API stands on; without `meaning` search answers by words. Operations' functions get the owner's connection, not a member's."""
 
     database: Database
     feed: Feed
-    operations: Callable[[Connection, WorkspaceId], shapes.Operations]
+    operations: Callable[[Connection, WorkspaceId, shapes.Language], shapes.Operations]
     source_numbers: Callable[[Connection, WorkspaceId], Mapping[SourceId, SourceNumbers]]
+    meaning: Meaning | None = None
     metrics: Callable[[], str] = field(default=lambda: "")
     settings: ApiSettings = field(default_factory=ApiSettings)

@@ -123,12 +123,21 @@ class Feed:
             raise FeedUnreachableError("the database does not answer")
         try:
             if self._polled_at < since:
-                self._poll()
-        except (psycopg.Error, OSError) as error:
-            self._drop_connection()
-            raise FeedUnreachableError("the database cannot be reached") from error
+                self._poll_again_if_cut()
         finally:
             self._polling.release()
+
+    def _poll_again_if_cut(self) -> None:
+        for left in (1, 0):
+            try:
+                self._poll()
+            except (psycopg.Error, OSError) as error:
+                # A connection that was cut while idle is no reason to refuse: a new one is tried once.
+                self._drop_connection()
+                if not left:
+                    raise FeedUnreachableError("the database cannot be reached") from error
+            else:
+                return
 
     def _poll(self) -> None:
         began = clock()
@@ -165,11 +174,16 @@ class Feed:
             self._subscriptions.discard(subscription)
 
     def _run(self) -> None:
+        reached = True
         while not self._ending.wait(self.bound / 4):
             try:
                 self.refresh()
             except FeedUnreachableError:
-                log("feed_unreachable", level=logging.WARNING)
+                if reached:
+                    log("feed_unreachable", level=logging.WARNING)
+                reached = False
+            else:
+                reached = True
 
     def _connected(self) -> Connection:
         if self._connection is None:

@@ -14,8 +14,8 @@ from granian.constants import Interfaces
 from granian.server.embed import Server
 from starlette.types import ASGIApp
 
-from posthus.api.members import add_member, create_key, ensure_workspace
 from posthus.api.application import create_application
+from posthus.api.members import add_member, create_key, ensure_workspace
 from posthus.api.parts import ApiParts, ApiSettings
 from posthus.api.rights import Scope
 from posthus.api.shapes import Operations, Role
@@ -99,7 +99,7 @@ def parts(database: Database, feed: Feed, tmp_path: Path) -> ApiParts:
     return ApiParts(
         database=database,
         feed=feed,
-        operations=lambda _connection, _workspace_id: Operations(
+        operations=lambda _connection, _workspace_id, _language: Operations(
             complete=True,
             bottleneck="",
             stages=[],
@@ -193,5 +193,5 @@ async def _serve(parts: ApiParts, port: int, stopping: Event) -> None:
     loop = asyncio.get_running_loop()
     serving = loop.create_task(server.serve())
     await loop.run_in_executor(None, stopping.wait)
-    server.stop()
+    server.stop()  # type: ignore[no-untyped-call]
     await serving
