@@ -84,7 +84,7 @@ def _notmuch(path: Path) -> float:
 
 
 def _split(path: Path, folder: Path) -> int:
-    """notmuch reads one message a file; splitting is not part of what is timed."""
+    """Notmuch reads one message a file; splitting is not part of what is timed."""
     if path.is_dir():
         files = [one for one in sorted(path.iterdir()) if one.is_file()]
         for one in files:

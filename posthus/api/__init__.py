@@ -1,4 +1,4 @@
-"""What the web client and integrators ask for: `/api/v1`, sessions, keys, live updates.
+"""What the web client and integrators ask: REST, sessions, keys, live changes and the built client.
 
-Owns the tables member, api_key, session, login_failure, audit and idempotent_answer.
+Owns the tables `workspace`, `member`, `api_key`, `session`, `login_failure`, `audit` and `idempotent_answer`.
 """

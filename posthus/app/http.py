@@ -9,15 +9,17 @@ from granian.constants import Interfaces
 from granian.server.embed import Server
 
 from posthus.app.settings import Address
+from posthus.intake.servers import IntakeApp, RsgiProtocol, RsgiScope
 
 Message = MutableMapping[str, object]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Message, Receive, Send], Awaitable[None]]
+BACKLOG = 4096
 
 
 def combined(api: Application, intake: Application) -> Application:
-    """Webhooks to `intake`, the rest to `api`; the API alone has a lifespan."""
+    """Webhooks to `intake`, the rest to `api`; the API alone is told of the start and the end."""
 
     async def application(scope: Message, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
@@ -27,27 +29,68 @@ def combined(api: Application, intake: Application) -> Application:
     return application
 
 
-def serve(application: Application, address: Address, stop: threading.Event) -> None:
-    """Serve until `stop` is set; requests under way are finished."""
-    asyncio.run(_serve(application, address, stop))
+class BareIntake:
+    """The intake alone over RSGI, the quickest way in; it is started by whoever serves it."""
+
+    def __init__(self, intake: IntakeApp) -> None:
+        self._intake = intake
+
+    async def __rsgi__(self, scope: RsgiScope, protocol: RsgiProtocol) -> None:
+        """One request."""
+        await self._intake.__rsgi__(scope, protocol)
 
 
-async def _serve(application: Application, address: Address, stop: threading.Event) -> None:
-    server = Server(
-        application,
-        address=address.host,
-        port=address.port,
-        interface=Interfaces.ASGI,
-        backlog=2048,
-        log_enabled=False,
-        websockets=False,
-    )
-    loop = asyncio.get_running_loop()
-    serving = loop.create_task(server.serve())
-    stopped = loop.run_in_executor(None, stop.wait)
-    await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
-    if serving.done():
+class HttpServer:
+    """Serves what it is given until asked to stop; requests under way are finished."""
+
+    def __init__(self, address: Address, api: Application | None, intake: IntakeApp | None) -> None:
+        self.address = address
+        self.api = api
+        self.intake = intake
+
+    def run(self, stop: threading.Event) -> None:
+        """Serve until `stop` is set; sets it when serving ends by itself."""
+        asyncio.run(self._run(stop))
+
+    async def _run(self, stop: threading.Event) -> None:
+        if self.intake is not None:
+            await self.intake.start()
+        server = self._server()
+        loop = asyncio.get_running_loop()
+        serving = loop.create_task(server.serve())
+        stopped = loop.run_in_executor(None, stop.wait)
+        await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
         stop.set()
-    server.stop()
-    with contextlib.suppress(asyncio.CancelledError):
-        await serving
+        if not serving.done():
+            stop_serving: Callable[[], None] = server.stop  # untyped in the library
+            stop_serving()
+        with contextlib.suppress(asyncio.CancelledError):
+            await serving
+        if self.intake is not None:
+            await self.intake.stop()
+
+    def _server(self) -> Server:
+        target, interface = self._target()
+        return Server(
+            target,
+            address=self.address.host,
+            port=self.address.port,
+            interface=interface,
+            backlog=BACKLOG,
+            log_enabled=False,
+            websockets=False,
+        )
+
+    def _target(self) -> tuple[Application | BareIntake, Interfaces]:
+        match self.api, self.intake:
+            case None, None:
+                raise ValueError("nothing to serve")
+            case None, IntakeApp() as intake:
+                return BareIntake(intake), Interfaces.RSGI
+            case api, None:
+                assert api is not None
+                return api, Interfaces.ASGI
+            case api, intake:
+                assert api is not None
+                assert intake is not None
+                return combined(api, intake), Interfaces.ASGI

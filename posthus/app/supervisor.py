@@ -31,7 +31,7 @@ class Child:
     def start(self, environment: Mapping[str, str]) -> None:
         """Run it as `python -m posthus …`."""
         end, self.lifeline = os.pipe()
-        command = [sys.executable, "-m", "posthus", *self.arguments]
+        command = [sys.executable, "-m", "posthus", *self.arguments, "--lifeline"]
         self.process = subprocess.Popen(command, stdin=end, env=dict(environment), start_new_session=True)
         os.close(end)
         self.started_at = monotonic()

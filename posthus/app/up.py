@@ -4,8 +4,8 @@ import os
 import secrets
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
@@ -19,7 +19,8 @@ from posthus.app.sample import company
 from posthus.app.sample_run import send_sample
 from posthus.app.settings import Settings
 from posthus.app.supervisor import Child, Supervisor
-from posthus.database.embedded import EmbeddedPostgres
+from posthus.app.workspaces import first_workspace
+from posthus.database.embedded import EmbeddedPostgres, EmbeddedPostgresError
 from posthus.database.migrate import migrate
 from posthus.database.pool import Database
 
@@ -72,13 +73,13 @@ def first_login(url: str, data: Path, *, sample: bool) -> tuple[str, str] | None
     """Make the first workspace and its administrator; the e-mail and password, while they are the made-up ones."""
     note = data / "first-login"
     with Database(url) as database, database.transaction() as connection:
-        name, domains = (company.NAME, company.DOMAINS) if sample else ("Posthus", ())
-        workspace_id, is_new = ensure_workspace(connection, name, domains)
-        if is_new:
+        if first_workspace(connection) is None:
+            name, domains = (company.NAME, company.DOMAINS) if sample else ("Posthus", ())
+            workspace_id, _ = ensure_workspace(connection, name, domains)
             password = secrets.token_urlsafe(9)
             add_member(connection, workspace_id, (FIRST_EMAIL, "Administrator"), "admin", password)
-            with open(os.open(note, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-                file.write(f"{FIRST_EMAIL}\n{password}\n")
+            note.touch(mode=0o600)
+            note.write_text(f"{FIRST_EMAIL}\n{password}\n")
     if not note.exists():
         return None
     email, password = note.read_text().split()
@@ -112,7 +113,11 @@ def _reviver(server: EmbeddedPostgres) -> Callable[[], None]:
     def revive() -> None:
         if server.process is not None and server.process.poll() is not None:
             telemetry.log("postgres_ended", code=server.process.returncode)
-            server.start()
+            try:
+                server.start()
+            except EmbeddedPostgresError as error:
+                # What its killed parent left behind may take a moment to go; the next turn tries again.
+                telemetry.log("postgres_not_started", error=str(error))
 
     return revive
 
@@ -150,15 +155,3 @@ def _answers(url: str) -> bool:
             return bool(answer.status == 200)
     except OSError:
         return False
-
-
-@contextmanager
-def background(*threads: threading.Thread) -> Iterator[None]:
-    """Start the threads; wait for them when the block ends."""
-    for thread in threads:
-        thread.start()
-    try:
-        yield
-    finally:
-        for thread in threads:
-            thread.join()

@@ -9,12 +9,18 @@ from posthus.jobs import SourceId, WorkspaceId
 SQL = load(__file__, "workspaces.sql")
 
 
+def first_workspace(connection: Connection) -> WorkspaceId | None:
+    """The workspace that was made first, if there is one."""
+    found = connection.execute(SQL["first_workspace"]).fetchone()
+    return None if found is None else WorkspaceId(found[0])
+
+
 def the_workspace(connection: Connection) -> WorkspaceId:
     """The workspace commands are about: the first one; fails with advice where there is none."""
-    found = connection.execute(SQL["first_workspace"]).fetchone()
+    found = first_workspace(connection)
     if found is None:
-        raise click.ClickException("there is no workspace yet: start posthus up once, or posthus user add")
-    return WorkspaceId(found[0])
+        raise click.ClickException("there is no workspace yet: start posthus up once")
+    return found
 
 
 def the_source(connection: Connection, workspace_id: WorkspaceId, wanted: str) -> SourceId:

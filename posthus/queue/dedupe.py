@@ -45,7 +45,7 @@ def remember(connection: Connection, claims: Sequence[Claim]) -> Mapping[Deliver
         {"source_id": claim.source_id, "key": _stored(claim.key).hex(), "event_id": str(claim.event_id)}
         for claim in claims
     ]
-    found = connection.execute(SQL["remember"], {"claims": json.dumps(asked)}).fetchall()
+    found = connection.execute(SQL["remember"], {"claims": json.dumps(asked)})
     first = {(source_id, bytes(key)): EventId(event_id) for source_id, key, event_id in found}
     return {delivery: first[delivery.source_id, key] for delivery, key in stored.items()}
 

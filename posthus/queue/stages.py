@@ -13,7 +13,7 @@ PARTS = 16
 Topic = Literal["received", "filed", "linked"]
 Apply = Callable[[Connection], None]
 Compute = Callable[[], Apply]
-J = TypeVar("J", bound=Job)
+J = TypeVar("J", FileEvent, LinkMessage, EmbedMessage)
 P = TypeVar("P")
 R = TypeVar("R")
 
@@ -22,7 +22,7 @@ class QueueError(Exception):
     """Something in the queue is not as it must be; the message says what."""
 
 
-class Permanent(QueueError):  # noqa: N818 - handlers read `raise Permanent(…)`
+class Permanent(QueueError):  # noqa: N818 - an instruction more than an error
     """Raised by a handler for an item that no retry can help: it is buried at once."""
 
 
@@ -111,7 +111,7 @@ def three_steps(
     return begin
 
 
-def topic_of(job: type[object]) -> Topic:
+def topic_of(job: type[FileEvent] | type[LinkMessage] | type[EmbedMessage]) -> Topic:
     """The topic a kind of job is put under."""
     if job is FileEvent:
         return "received"

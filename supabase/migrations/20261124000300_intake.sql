@@ -38,6 +38,17 @@ create table posthus.event_other partition of posthus.event default;
 select posthus.ensure_month('event', (current_date + interval '1 month' * step)::date) from generate_series(0, 2) as step;
 alter table posthus.event_other enable row level security;
 
+-- A payload that a person has mended is read instead of the event's own, which stays as it came.
+create table posthus.event_amendment (
+  event_id uuid not null primary key,
+  workspace_id bigint not null,
+  codec smallint not null check (codec in (0, 1)),
+  size integer not null check (size >= 0),
+  body bytea not null,
+  amended_at timestamptz not null default now()
+);
+alter table posthus.event_amendment alter column body set storage external;
+
 -- Mail taken in by an import or a mailbox, for ever: a second import adds nothing.
 create table posthus.seen_mail (
   workspace_id bigint not null,
@@ -60,4 +71,4 @@ create table posthus.import_progress (
   primary key (source_id, path)
 );
 
-select posthus.isolate(array['posthus.source', 'posthus.event', 'posthus.seen_mail', 'posthus.import_progress']::regclass[]);
+select posthus.isolate(array['posthus.source', 'posthus.event', 'posthus.event_amendment', 'posthus.seen_mail', 'posthus.import_progress']::regclass[]);

@@ -117,7 +117,7 @@ create table posthus.message (
 ) partition by range (id);
 create index message_source on posthus.message (source_id, id);
 create index message_contact on posthus.message (contact_id, sent_at desc, id desc);
-create index message_words on posthus.message using gin (words);
+create index message_full_text on posthus.message using gin (words);
 create index message_external on posthus.message (workspace_id, message_id);
 create table posthus.message_other partition of posthus.message default;
 select posthus.ensure_month('message', (current_date + interval '1 month' * step)::date) from generate_series(0, 2) as step;

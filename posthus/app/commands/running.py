@@ -6,8 +6,10 @@ import click
 
 from posthus import telemetry
 from posthus.app.connect import embedded, owned, started
-from posthus.app.roles import ROLES, STAGES, run_roles
+from posthus.app.roles import ROLES, run_roles
 from posthus.app.settings import Settings, read_address
+from posthus.app.stages import STAGES
+from posthus.app.supervisor import watch_lifeline
 from posthus.app.up import UpOptions, stop_on_signals
 from posthus.app.up import up as run_up
 from posthus.database.migrate import migrate as apply_migrations
@@ -22,7 +24,9 @@ from posthus.database.migrate import pending
 @click.option("--sample", is_flag=True, help="Send in the sample workspace, once.")
 @click.option("--open", "open_browser", is_flag=True, help="Open the web client when it is ready.")
 @click.pass_context
-def up(context: click.Context, workers: int, sample: bool, open_browser: bool, **flags: str | None) -> None:
+def up(
+    context: click.Context, /, workers: int, *, sample: bool, open_browser: bool, **flags: str | None
+) -> None:
     """Run everything on this machine: database, intake, workers, API and web client.
 
     The database is an embedded Postgres in --data unless POSTHUS_DATABASE_URL is set.
@@ -49,8 +53,9 @@ def _with_flags(settings: Settings, flags: dict[str, str | None]) -> Settings:
 @click.command()
 @click.argument("roles", nargs=-1, required=True, type=click.Choice(ROLES), metavar="ROLE...")
 @click.option("--stages", help=f"What a worker does, of {','.join(STAGES)} (default all).")
+@click.option("--lifeline", is_flag=True, hidden=True, help="Stop when standard input ends.")
 @click.pass_context
-def run(context: click.Context, roles: tuple[str, ...], stages: str | None) -> None:
+def run(context: click.Context, roles: tuple[str, ...], stages: str | None, *, lifeline: bool) -> None:
     """Run one or more roles in this process: intake-http, intake-smtp, worker, api, operations.
 
     POSTHUS_DATABASE_URL says which database; roles share nothing else.
@@ -63,13 +68,16 @@ def run(context: click.Context, roles: tuple[str, ...], stages: str | None) -> N
     if settings.database_url is None:
         raise click.UsageError("POSTHUS_DATABASE_URL must say which database; posthus up brings its own")
     telemetry.start_logging(settings.log)
-    run_roles(settings, roles, wanted, stop_on_signals())
+    stop = stop_on_signals()
+    if lifeline:
+        watch_lifeline(stop)
+    run_roles(settings, roles, wanted, stop)
 
 
 @click.command()
 @click.option("--check", is_flag=True, help="Only say what is missing; exit code 1 when something is.")
 @click.pass_context
-def migrate(context: click.Context, check: bool) -> None:
+def migrate(context: click.Context, *, check: bool) -> None:
     """Bring the database to this version."""
     settings: Settings = context.obj
     if settings.database_url is None:

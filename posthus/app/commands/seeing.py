@@ -105,7 +105,7 @@ def _pending(database: Database, stage: str) -> int:
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON line per hit.")
 @click.pass_obj
-def search(settings: Settings, query: str, *, as_json: bool, **options: str | int | None) -> None:
+def search(settings: Settings, /, query: str, *, as_json: bool, **options: str | int | None) -> None:
     """Find messages by words and by meaning, best first."""
     with reach(settings) as database:
         for line in search_lines(settings, database, SearchOptions.read(query, options)):

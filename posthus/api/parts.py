@@ -1,0 +1,57 @@
+"""What the application hands to the API: the rooms it may not import, and its settings."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from psycopg import Connection
+
+from posthus.api import shapes
+from posthus.cache.feed import Feed
+from posthus.database.pool import Database
+from posthus.jobs import SourceId, WorkspaceId
+from posthus.search.request import Meaning
+
+
+@dataclass(frozen=True, slots=True)
+class SourceNumbers:
+    """The counters of one source; `complete` as operations proves it."""
+
+    received: int
+    stored: int
+    filed: int
+    indexed: int
+    messages: int
+    buried: int
+    complete: bool
+    last_event_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ApiSettings:
+    """How this API is reached; `web` is the built client's folder, `cdn_url` where its assets also are."""
+
+    public_url: str = "http://127.0.0.1:8000"
+    web: Path | None = None
+    cdn_url: str | None = None
+    behind_proxy: bool = False
+    streams_per_session: int = 10
+
+    @property
+    def secure(self) -> bool:
+        """Whether cookies may be bound to https."""
+        return self.public_url.startswith("https:")
+
+
+@dataclass(frozen=True, slots=True)
+class ApiParts:
+    """Everything the API stands on; without `meaning` search answers by words. Operations' functions get the owner's connection, not a member's."""
+
+    database: Database
+    feed: Feed
+    operations: Callable[[Connection, WorkspaceId, shapes.Language], shapes.Operations]
+    source_numbers: Callable[[Connection, WorkspaceId], Mapping[SourceId, SourceNumbers]]
+    meaning: Meaning | None = None
+    metrics: Callable[[], str] = field(default=lambda: "")
+    settings: ApiSettings = field(default_factory=ApiSettings)

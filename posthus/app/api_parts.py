@@ -1,0 +1,93 @@
+"""What the API is handed: operations' numbers in its shapes, the client's folder, how search asks the model."""
+
+from collections.abc import Mapping
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+
+from psycopg import Connection
+
+from posthus.api import shapes
+from posthus.api.parts import ApiParts, ApiSettings, SourceNumbers
+from posthus.app.settings import Settings
+from posthus.cache.feed import Feed
+from posthus.database.pool import Database
+from posthus.jobs import SourceId, WorkspaceId
+from posthus.operations.bottleneck import bottleneck
+from posthus.operations.invariants import check_invariants
+from posthus.operations.metrics import render
+from posthus.operations.status import (
+    complete,
+    database_bytes,
+    recent_rates,
+    running_processes,
+    source_counts,
+    stage_status,
+)
+from posthus.search.request import Meaning
+
+
+def make_parts(settings: Settings, database: Database, feed: Feed, meaning: Meaning) -> ApiParts:
+    """Everything the API stands on."""
+    return ApiParts(
+        database=database,
+        feed=feed,
+        meaning=meaning,
+        operations=read_operations,
+        source_numbers=read_source_numbers,
+        metrics=lambda: _metrics(database),
+        settings=ApiSettings(public_url=settings.public_url, web=web_folder(), cdn_url=settings.cdn_url),
+    )
+
+
+def web_folder() -> Path:
+    """Where the built client lies, if it was built."""
+    return Path(str(files("posthus"))) / "web"
+
+
+def read_operations(
+    connection: Connection, workspace_id: WorkspaceId, language: shapes.Language
+) -> shapes.Operations:
+    """The operations page; stages and processes are the installation's, completeness the workspace's."""
+    stages = stage_status(connection)
+    return shapes.Operations(
+        complete=complete(source_counts(connection, workspace_id), stages),
+        bottleneck=bottleneck(stages, language),
+        stages=[shapes.Stage.model_validate(stage, from_attributes=True) for stage in stages],
+        samples=[
+            shapes.StageSample.model_validate(one, from_attributes=True) for one in recent_rates(connection)
+        ],
+        processes=[
+            shapes.ProcessUse.model_validate(one, from_attributes=True)
+            for one in running_processes(connection)
+        ],
+        invariants=[
+            shapes.Invariant.model_validate(one, from_attributes=True) for one in check_invariants(connection)
+        ],
+        database_bytes=database_bytes(connection),
+        version=version("posthus"),
+    )
+
+
+def read_source_numbers(
+    connection: Connection, workspace_id: WorkspaceId
+) -> Mapping[SourceId, SourceNumbers]:
+    """The counters of every source of a workspace."""
+    return {
+        source.id: SourceNumbers(
+            received=source.stored,
+            stored=source.stored,
+            filed=source.filed,
+            indexed=source.indexed,
+            messages=source.messages,
+            buried=source.buried,
+            complete=source.complete,
+            last_event_at=source.last_event_at,
+        )
+        for source in source_counts(connection, workspace_id)
+    }
+
+
+def _metrics(database: Database) -> str:
+    with database.transaction() as connection:
+        return render(stage_status(connection), source_counts(connection), running_processes(connection))

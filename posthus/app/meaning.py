@@ -1,0 +1,23 @@
+"""The model that the settings ask for, made when a process needs it."""
+
+from posthus.app.settings import Settings
+from posthus.embedding.encoder import Encoder
+from posthus.embedding.local import LocalEncoder
+from posthus.embedding.remote import RemoteEncoder
+from posthus.search.request import Meaning
+
+WORKER_IDLE_SECONDS = 120.0
+QUESTION_IDLE_SECONDS = 600.0
+
+
+def make_encoder(settings: Settings, idle_seconds: float = WORKER_IDLE_SECONDS) -> Encoder:
+    """The local model in a child process of its own, or the endpoint that is set."""
+    if settings.embedder == "local":
+        return LocalEncoder(idle_seconds=idle_seconds)
+    assert settings.embedder_model is not None  # read_settings insists on it
+    return RemoteEncoder(settings.embedder, settings.embedder_model, settings.embedder_key)
+
+
+def meaning_of(encoder: Encoder) -> Meaning:
+    """How a search makes a question's vector."""
+    return Meaning(encoder.model, lambda text: encoder.queries([text])[0])

@@ -1,0 +1,124 @@
+"""What each role runs, in threads of one process; when one of them fails, the process ends and is restarted."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+
+from posthus import telemetry
+from posthus.api.application import create_application
+from posthus.app.api_parts import make_parts
+from posthus.app.http import HttpServer
+from posthus.app.meaning import QUESTION_IDLE_SECONDS, make_encoder, meaning_of
+from posthus.app.settings import Settings
+from posthus.app.stages import make_stages
+from posthus.cache.feed import Feed, prune
+from posthus.database.pool import Database
+from posthus.intake.servers import IntakeApp
+from posthus.intake.smtp import SmtpService, SmtpSettings
+from posthus.operations.sampling import Sampler, SelfReport, Upkeep
+from posthus.queue.rotation import rotate
+from posthus.queue.worker import Worker
+from posthus.telemetry import Meter
+
+ROLES = ("intake-http", "intake-smtp", "worker", "api", "operations")
+Service = Callable[[threading.Event], None]
+
+
+class Roles:
+    """The roles of one process over one pool of connections."""
+
+    def __init__(self, settings: Settings, roles: Sequence[str], stages: Sequence[str]) -> None:
+        assert settings.database_url is not None
+        self.settings = settings
+        self.roles = roles
+        self.stages = stages
+        self.url = settings.database_url
+        self.database = Database(self.url, connections=12, name=f"posthus {' '.join(roles)}")
+        self.meter = Meter()
+        self.failed = threading.Event()
+        self._closing = ExitStack()
+
+    def run(self, stop: threading.Event) -> None:
+        """Run every service until asked to stop; raises SystemExit(1) when one of them failed."""
+        with self._closing:
+            self._closing.enter_context(self.database)
+            services = self._services()
+            threads = [
+                threading.Thread(target=self._guarded, args=(name, service, stop), name=name)
+                for name, service in services.items()
+            ]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        if self.failed.is_set():
+            raise SystemExit(1)
+
+    def _services(self) -> dict[str, Service]:
+        services: dict[str, Service] = {}
+        if "api" in self.roles or "intake-http" in self.roles:
+            services["http"] = self._http()
+        if "intake-smtp" in self.roles:
+            services["smtp"] = self._smtp
+        if "worker" in self.roles:
+            services["worker"] = self._worker()
+        if "operations" in self.roles:
+            rotations = [lambda: rotate(self.database), self._prune_changes]
+            services["sampler"] = Sampler(self.database).run
+            services["upkeep"] = Upkeep(self.database, rotations).run
+        working = self.stages if "worker" in self.roles else ()
+        services["report"] = SelfReport(self.database, " ".join(self.roles), working, self.meter).run
+        return services
+
+    def _http(self) -> Service:
+        application = None
+        if "api" in self.roles:
+            encoder = make_encoder(self.settings, QUESTION_IDLE_SECONDS)
+            self._closing.callback(encoder.close)
+            feed = Feed(self.database)
+            feed.start()
+            self._closing.callback(feed.close)
+            application = create_application(
+                make_parts(self.settings, self.database, feed, meaning_of(encoder))
+            )
+        intake = IntakeApp(self.url) if "intake-http" in self.roles else None
+        return HttpServer(self.settings.http, application, intake).run
+
+    def _smtp(self, stop: threading.Event) -> None:
+        async def serve() -> None:
+            service = SmtpService(self.url, SmtpSettings(self.settings.smtp.host, self.settings.smtp.port))
+            await service.start()
+            await asyncio.get_running_loop().run_in_executor(None, stop.wait)
+            await service.stop()
+
+        asyncio.run(serve())
+
+    def _worker(self) -> Service:
+        encoder = make_encoder(self.settings) if "embed" in self.stages else None
+        if encoder is not None:
+            self._closing.callback(encoder.close)
+        wanted = [stage for stage in make_stages(encoder) if stage.name in self.stages]
+        return Worker(self.database, wanted, self.meter).run
+
+    def _prune_changes(self) -> None:
+        with self.database.transaction() as connection:
+            prune(connection)
+
+    def _guarded(self, name: str, service: Service, stop: threading.Event) -> None:
+        try:
+            service(stop)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the process shall end and be restarted
+            telemetry.log("service_failed", service=name, error=f"{type(error).__name__}: {error}")
+            self.failed.set()
+        finally:
+            stop.set()
+
+
+def run_roles(settings: Settings, roles: Sequence[str], stages: Sequence[str], stop: threading.Event) -> None:
+    """Run the roles until `stop` is set."""
+    telemetry.log(
+        "roles_started", roles=",".join(roles), stages=",".join(stages) if "worker" in roles else ""
+    )
+    Roles(settings, roles, stages).run(stop)
+    telemetry.log("roles_stopped", roles=",".join(roles))

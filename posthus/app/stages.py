@@ -1,0 +1,31 @@
+"""The one table of stages: which job, which handler, how many at a time."""
+
+from posthus.conversations.filing import file_events
+from posthus.conversations.linking import link_messages
+from posthus.embedding.embed import BATCH, LEASE_SECONDS, Embedding
+from posthus.embedding.encoder import Encoder
+from posthus.jobs import EmbedMessage, FileEvent, LinkMessage
+from posthus.queue.stages import AnyStage, LongStage, Stage, three_steps
+
+STAGES = ("file", "link", "embed")
+FILE_BATCH = (
+    100  # parsing dominates: small enough that other workers find work, large enough for set-based SQL
+)
+LINK_BATCH = 500
+
+
+def make_stages(encoder: Encoder | None) -> list[AnyStage]:
+    """Every stage this process can do; embedding needs an encoder."""
+    stages: list[AnyStage] = [
+        Stage("file", FileEvent, file_events, batch=FILE_BATCH),
+        Stage("link", LinkMessage, link_messages, batch=LINK_BATCH),
+    ]
+    if encoder is not None:
+        stages.append(_embedding(encoder))
+    return stages
+
+
+def _embedding(encoder: Encoder) -> AnyStage:
+    steps = Embedding(encoder)
+    begin = three_steps(steps.prepare, steps.compute, steps.apply)
+    return LongStage("embed", EmbedMessage, begin, batch=BATCH, lease=LEASE_SECONDS)

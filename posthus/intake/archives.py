@@ -1,0 +1,133 @@
+"""Mail in zip and tar files, read as a stream: nothing is unpacked to disk, and no bomb is unpacked at all."""
+
+import tarfile
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from lzma import LZMAError
+from pathlib import Path
+from zlib import error as DeflateError  # noqa: N812 - it is one
+
+from posthus.intake.mbox import LARGEST_MESSAGE, Piece, Readable, is_mbox, is_message, read_mbox
+
+ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
+MOST_BYTES = 200_000_000_000  # out of one archive, unpacked
+_BEGINNING = 4096
+_UNREADABLE = (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, tarfile.TarError)
+_BROKEN = (*_UNREADABLE, DeflateError, LZMAError)
+Entries = Iterator[tuple[str, Readable | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A zip or tar of messages and mailboxes; positions count messages."""
+
+    path: str
+    total: int = 0  # nobody knows before it is read
+
+    def fingerprint(self) -> str:
+        """Size and time of change."""
+        return stamp(self.path)
+
+    def read(self, position: int) -> Iterator[Piece]:
+        """The messages after the first `position`; those are read again and passed over."""
+        entries = _zip(self.path) if self.path.lower().endswith(".zip") else _tar(self.path)
+        for number, piece in enumerate(_pieces(entries), 1):
+            if number > position:
+                yield Piece(piece.raw, number, piece.whole)
+
+
+def stamp(path: str) -> str:
+    """Changes with the file's contents, as far as its size and its time of change tell."""
+    status = Path(path).stat()
+    return f"{status.st_size}-{status.st_mtime_ns}"
+
+
+def read_message(file: Readable, position: int, largest: int = LARGEST_MESSAGE) -> Piece:
+    """A file that is one message; of one that breaks off, what could be read; none of one too large."""
+    reading = _Reading(file, largest + 1)
+    raw = b"".join(iter(lambda: reading.read(1 << 20), b""))
+    if len(raw) > largest:
+        return Piece(None, position, whole=False)
+    return Piece(raw or None, position, whole=bool(raw) and not reading.broken)
+
+
+class _Reading:
+    """A file that ends where it cannot be read any further, and after `left` bytes."""
+
+    def __init__(self, file: Readable, left: int) -> None:
+        self.file = file
+        self.left = left
+        self.broken = False
+        self._ahead = b""
+
+    def look(self) -> bytes:
+        """The beginning, which the next `read` answers again."""
+        self._ahead = self.read(_BEGINNING)
+        return self._ahead
+
+    def read(self, size: int) -> bytes:
+        """At most `size` bytes; none at the end."""
+        if self._ahead:
+            piece, self._ahead = self._ahead, b""
+            return piece
+        try:
+            piece = self.file.read(min(size, self.left))
+        except _BROKEN:
+            self.broken = True
+            return b""
+        self.left -= len(piece)
+        return piece
+
+
+def _pieces(entries: Entries) -> Iterator[Piece]:
+    left = MOST_BYTES
+    for name, file in entries:
+        if file is None or left <= 0:
+            yield Piece(None, 0, whole=False)
+            continue
+        reading = _Reading(file, left)
+        yield from _messages(name.lower(), reading)
+        left = reading.left
+
+
+def _messages(name: str, reading: _Reading) -> Iterator[Piece]:
+    beginning = reading.look()
+    in_maildir = name.rpartition("/")[0].endswith(("cur", "new"))
+    if name.endswith((*ARCHIVES, ".msg", ".pst")) or "__macosx/" in name:
+        return
+    if name.endswith(".eml") or (in_maildir and not is_mbox(beginning)):
+        yield read_message(reading, 0)
+    elif is_mbox(beginning):
+        yield from read_mbox(reading)
+    elif is_message(beginning):
+        yield read_message(reading, 0)
+    if reading.broken and not name.endswith(".eml"):
+        yield Piece(None, 0, whole=False)
+
+
+def _zip(path: str) -> Entries:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for entry in archive.infolist():
+                if entry.is_dir():
+                    continue
+                try:
+                    file = archive.open(entry)
+                except _BROKEN:  # encrypted, or an unknown compression
+                    yield entry.filename, None
+                    continue
+                with file:
+                    yield entry.filename, file
+    except _BROKEN:
+        yield "", None
+
+
+def _tar(path: str) -> Entries:
+    try:
+        with tarfile.open(path, "r|*") as archive:
+            for entry in archive:
+                if entry.isfile():
+                    yield entry.name, archive.extractfile(entry)
+    except _BROKEN:
+        yield "", None

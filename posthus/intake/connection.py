@@ -1,0 +1,68 @@
+"""A connection of one thread's own: opened when first needed, given up and opened again when it breaks."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import psycopg
+from psycopg import Connection
+
+Answer = TypeVar("Answer")
+
+
+class DatabaseAwayError(Exception):
+    """The database cannot be reached or cannot write now; what was asked may be asked again later."""
+
+
+class OwnConnection:
+    """Not for two threads at once. Small waits: a pool's would be longer than a sender's patience."""
+
+    def __init__(self, url: str, *, name: str, connect_seconds: int = 2) -> None:
+        self.url = url
+        self.name = name
+        self.connect_seconds = connect_seconds
+        self._connection: Connection | None = None
+
+    def run(self, work: Callable[[Connection], Answer]) -> Answer:
+        """Do `work` in one transaction; once more on a new connection where the kept one had broken.
+
+        `work` may therefore run twice, the first time possibly committed. Raises DatabaseAwayError, or
+        DataError and IntegrityError of psycopg where the database refuses what it was given.
+        """
+        kept = self._connection is not None
+        try:
+            return self._run(work)
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            broken = self._connection is None
+            if not (kept and broken):
+                raise DatabaseAwayError(str(error)) from error
+        try:
+            return self._run(work)
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            raise DatabaseAwayError(str(error)) from error
+
+    def close(self) -> None:
+        """Close it; the next `run` opens another."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def _run(self, work: Callable[[Connection], Answer]) -> Answer:
+        if self._connection is None:
+            self._connection = psycopg.connect(
+                self.url,
+                prepare_threshold=None,
+                application_name=self.name,
+                connect_timeout=self.connect_seconds,
+            )
+        connection = self._connection
+        try:
+            with connection.transaction():
+                return work(connection)
+        except (psycopg.DataError, psycopg.IntegrityError):
+            raise
+        except psycopg.Error as error:
+            # Read-only after a failover, out of disk, not migrated: a new connection may find it otherwise.
+            self.close()
+            if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+                raise
+            raise DatabaseAwayError(str(error)) from error

@@ -1,0 +1,66 @@
+"""Reading events back: what a person looks at, mends, and runs through again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+import zstandard
+from psycopg import Connection
+
+from posthus.database.pool import row
+from posthus.database.queries import load
+from posthus.intake.inbox import PLAIN, packed
+from posthus.jobs import EventId, FileEvent, SourceId, WorkspaceId
+
+SQL = load(__file__, "originals.sql")
+_LARGEST = 64_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """An event's payload and the headers it came with; `amended` when a person has mended it."""
+
+    headers: Mapping[str, str]
+    body: bytes
+    amended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    workspace_id: int
+    source_id: int
+    kind: str
+    headers: dict[str, str]
+    digest: bytes
+    codec: int
+    size: int
+    body: bytes
+    amended: bool
+
+
+def original(connection: Connection, workspace_id: WorkspaceId, event_id: EventId) -> Original | None:
+    """The event as filing reads it."""
+    keys = {"workspace_id": workspace_id, "event_id": event_id}
+    found = row(connection, SQL["original"], keys, _Stored)
+    if found is None:
+        return None
+    body = bytes(found.body)
+    if found.codec != PLAIN:
+        body = zstandard.ZstdDecompressor().decompress(body, max_output_size=_LARGEST)
+    return Original(found.headers, body, found.amended)
+
+
+def amend(connection: Connection, workspace_id: WorkspaceId, event_id: EventId, body: bytes) -> None:
+    """Have `body` read from now on; the event itself stays as it came."""
+    codec, stored = packed(body, zstandard.ZstdCompressor(level=3))
+    row_of = {"codec": codec, "size": len(body), "body": stored}
+    connection.execute(SQL["amend"], {"event_id": event_id, "workspace_id": workspace_id, **row_of})
+
+
+def file_jobs(
+    connection: Connection, workspace_id: WorkspaceId, source_id: SourceId | None, after: UUID, limit: int
+) -> list[FileEvent]:
+    """The next events to file again, in the order they were received."""
+    keys = {"workspace_id": workspace_id, "source_id": source_id, "after": after, "limit": limit}
+    found = connection.execute(SQL["events_since"], keys)
+    return [FileEvent(workspace_id, SourceId(source), EventId(event_id)) for event_id, source in found]

@@ -1,0 +1,173 @@
+"""A long stage's turn: read, let go of the connection, compute under a lease, write if the lease still holds."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+import psycopg
+from psycopg import Connection
+
+from posthus import telemetry
+from posthus.database.pool import Database
+from posthus.database.queries import load
+from posthus.jobs import EmbedMessage, FileEvent, LinkMessage
+from posthus.queue.failing import Failure, put_aside, transient
+from posthus.queue.short import Place, Sizes, ensure_cursors, move, read, take, take_due
+from posthus.queue.stages import PARTS, Apply, Compute, Item, LongStage, QueueError, topic_of
+
+SQL = load(__file__, "working.sql")
+AnyLongStage = LongStage[FileEvent] | LongStage[LinkMessage] | LongStage[EmbedMessage]
+
+
+class LeaseLostError(QueueError):
+    """Somebody else took the part over: what was computed is thrown away."""
+
+
+class LongTurns:
+    """Takes turns at a long stage; one object per thread."""
+
+    def __init__(self, database: Database, stage: AnyLongStage) -> None:
+        self.database = database
+        self.stage = stage
+        self.sizes = Sizes(stage.batch)
+        self._turn = 0
+
+    def begin(self) -> None:
+        """Make the stage's cursors."""
+        ensure_cursors(self.database, self.stage.name, topic_of(self.stage.job), self.stage.starts)
+
+    def once(self) -> int:
+        """One batch of the log, or one item whose retry is due; how many items were dealt with."""
+        try:
+            return self._batch() + self._due()
+        except LeaseLostError:
+            telemetry.log("lease_lost", stage=self.stage.name)
+            return 0
+
+    def _batch(self) -> int:
+        place, items, compute, failure = self._claim()
+        if place is None:
+            return 0
+        try:
+            if compute is None:
+                raise failure or LeaseLostError("nothing was prepared")
+            with self._renewed(place):
+                apply = compute()
+            self._write(place, items, apply)
+        except Exception as error:
+            if transient(error) or isinstance(error, LeaseLostError):
+                raise
+            return self._failed(place, items, Failure.of(error))
+        self.sizes.double(place.part)
+        return len(items)
+
+    def _claim(self) -> tuple[Place | None, list[Item], Compute | None, Exception | None]:
+        """Take a part under a lease, in one short transaction with the reading of what is needed."""
+        with self.database.transaction() as connection:
+            self._turn = (self._turn + 1) % PARTS
+            found = take(connection, self.stage.name, self._turn)
+            if found is None:
+                return None, [], None, None
+            # A lease that ran out may mean an item that kills its worker: such parts go on in small steps.
+            abandoned = found.abandoned + 1 if found.left_behind else 0
+            place = found._replace(epoch=self._lease(connection, found.part, abandoned), abandoned=abandoned)
+            items = read(
+                connection, topic_of(self.stage.job), place, max(1, self.sizes.of(place.part) >> abandoned)
+            )
+            if abandoned >= self.stage.attempts and len(items) == 1:
+                return place, items, None, QueueError("its worker died or hung each time it was tried")
+            try:
+                with connection.transaction():
+                    return place, items, self.stage.prepare(connection, items), None
+            except Exception as error:
+                if transient(error):
+                    raise
+                return place, items, None, error
+
+    def _lease(self, connection: Connection, part: int, abandoned: int) -> int:
+        parameters = {
+            "stage": self.stage.name,
+            "part": part,
+            "seconds": self.stage.lease,
+            "abandoned": abandoned,
+        }
+        found = connection.execute(SQL["lease_cursor"], parameters).fetchone()
+        if found is None:
+            raise LeaseLostError("the cursor is gone")
+        return int(found[0])
+
+    @contextmanager
+    def _renewed(self, place: Place) -> Iterator[None]:
+        """Keep the lease alive while the block computes."""
+        over = threading.Event()
+        keys = {
+            "stage": self.stage.name,
+            "part": place.part,
+            "epoch": place.epoch,
+            "seconds": self.stage.lease,
+        }
+
+        def renew() -> None:
+            while not over.wait(self.stage.lease / 3):
+                try:
+                    with self.database.transaction() as connection:
+                        connection.execute(SQL["renew_lease"], keys)
+                except psycopg.Error as error:
+                    telemetry.log("lease_not_renewed", stage=self.stage.name, error=type(error).__name__)
+
+        thread = threading.Thread(target=renew, name=f"lease-{self.stage.name}", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+    def _write(self, place: Place, items: Sequence[Item], apply: Apply) -> None:
+        with self.database.transaction() as connection:
+            # First the fence: a worker that was overtaken must not write a thing.
+            if not move(connection, self.stage.name, place, items):
+                raise LeaseLostError(self.stage.name)
+            apply(connection)
+
+    def _failed(self, place: Place, items: Sequence[Item], failure: Failure) -> int:
+        with self.database.transaction() as connection:
+            if len(items) > 1:
+                self.sizes.halve(place.part, len(items))
+                keys = {"stage": self.stage.name, "part": place.part, "epoch": place.epoch}
+                connection.execute(SQL["release_cursor"], keys)
+            elif move(connection, self.stage.name, place, items):
+                put_aside(connection, self.stage, items[0], failure)
+        return len(items)
+
+    def _due(self) -> int:
+        lent = self._lend()
+        if lent is None:
+            return 0
+        item, until = lent
+        try:
+            with self.database.transaction() as connection:
+                compute = self.stage.prepare(connection, [item])
+            apply = compute()
+            with self.database.transaction() as connection:
+                finished = connection.execute(SQL["finish_lent"], {"id": item.id, "run_at": until})
+                if finished.rowcount != 1:
+                    raise LeaseLostError(self.stage.name)
+                apply(connection)
+        except Exception as error:
+            if transient(error) or isinstance(error, LeaseLostError):
+                raise
+            with self.database.transaction() as connection:
+                put_aside(connection, self.stage, item, Failure.of(error))
+        return 1
+
+    def _lend(self) -> tuple[Item, datetime] | None:
+        with self.database.transaction() as connection:
+            item = take_due(connection, self.stage.name)
+            if item is None:
+                return None
+            found = connection.execute(
+                SQL["lend_due"], {"id": item.id, "seconds": self.stage.lease}
+            ).fetchone()
+            return None if found is None else (item, found[0])

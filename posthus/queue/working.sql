@@ -1,0 +1,85 @@
+-- name: ensure_cursors
+-- a stage's 16 cursors; one that starts with what comes next stands at the newest id
+insert into posthus.cursor (stage, topic, part, position)
+select %(stage)s, %(topic)s, p.part, case when %(next)s then (select last_value from posthus.log_id) else 0 end
+from generate_series(0, 15) as p (part)
+on conflict (stage, part) do nothing;
+
+-- name: take_cursor
+-- a part of the stage with work that nobody holds, beginning the search at another part each turn
+select c.part, c.position, c.epoch, c.abandoned, c.leased_until is not null as left_behind
+from posthus.cursor as c
+where c.stage = %(stage)s
+  and (c.leased_until is null or c.leased_until < now())
+  and exists (select from posthus.log as l where l.topic = c.topic and l.part = c.part and l.id > c.position)
+order by (c.part + %(turn)s) %% 16
+limit 1
+for update of c skip locked;
+
+-- name: read_batch
+-- the next rows of one part, in commit order
+select l.id, l.part::int as part, l.workspace_id, l.source_id, l.subject, 0 as attempts
+from posthus.log as l
+where l.topic = %(topic)s and l.part = %(part)s and l.id > %(position)s
+order by l.id
+limit %(batch)s;
+
+-- name: move_cursor
+-- forward over what is done; only for the holder of the epoch it was read with
+update posthus.cursor
+set position = %(position)s, done = done + %(done)s, leased_until = null, abandoned = 0
+where stage = %(stage)s and part = %(part)s and epoch = %(epoch)s and position < %(position)s;
+
+-- name: lease_cursor
+-- hold a part across transactions; whoever held it before is fenced off by the epoch
+update posthus.cursor
+set epoch = epoch + 1, leased_until = now() + %(seconds)s * interval '1 second', abandoned = %(abandoned)s
+where stage = %(stage)s and part = %(part)s
+returning epoch;
+
+-- name: renew_lease
+-- hold it longer, if it is still ours
+update posthus.cursor set leased_until = now() + %(seconds)s * interval '1 second'
+where stage = %(stage)s and part = %(part)s and epoch = %(epoch)s and leased_until is not null;
+
+-- name: release_cursor
+-- let go without moving
+update posthus.cursor set leased_until = null, abandoned = 0
+where stage = %(stage)s and part = %(part)s and epoch = %(epoch)s;
+
+-- name: take_due
+-- a failed item whose time has come; for a long stage the row is lent until run_at
+select r.id, r.part::int as part, r.workspace_id, r.source_id, r.subject, r.attempts
+from posthus.retry as r
+where r.stage = %(stage)s and r.run_at <= now()
+order by r.run_at, r.id
+limit 1
+for update of r skip locked;
+
+-- name: lend_due
+-- hold a failed item across transactions
+update posthus.retry set run_at = now() + %(seconds)s * interval '1 second' where id = %(id)s returning run_at;
+
+-- name: finish_due
+-- it worked this time
+delete from posthus.retry where id = %(id)s;
+
+-- name: finish_lent
+-- it worked this time, if it is still lent to us
+delete from posthus.retry where id = %(id)s and run_at = %(run_at)s;
+
+-- name: delay
+-- an item failed: it is tried again later
+insert into posthus.retry (stage, topic, part, workspace_id, source_id, subject, attempts, run_at, error)
+values (%(stage)s, %(topic)s, %(part)s, %(workspace_id)s, %(source_id)s, %(subject)s, %(attempts)s,
+        now() + %(pause)s * interval '1 second', %(error)s)
+on conflict (stage, subject) do update set attempts = excluded.attempts, run_at = excluded.run_at, error = excluded.error;
+
+-- name: bury
+-- an item failed for the last time
+insert into posthus.buried (stage, topic, part, workspace_id, source_id, subject, attempts, error)
+values (%(stage)s, %(topic)s, %(part)s, %(workspace_id)s, %(source_id)s, %(subject)s, %(attempts)s, %(error)s);
+
+-- name: drop_retry
+-- what is buried is not tried again
+delete from posthus.retry where stage = %(stage)s and subject = %(subject)s;
