@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from posthus.database.pool import Database
@@ -123,6 +124,29 @@ def test_killed_in_the_middle_and_run_again_is_as_if_undisturbed(
     assert (duplicates, failed) == (0, 0)
     assert 0 < new == read < messages
     assert sorted(map(mail_key, bodies())) == sorted(mail_key(mail(number)) for number in range(messages))
+
+
+def test_killed_inside_a_transaction_loses_nothing(
+    database: Database,
+    database_url: str,
+    archive: Source,
+    tmp_path: Path,
+    count: Callable[[str], int],
+    wait_until: Callable[[Callable[[], bool]], None],
+) -> None:
+    write_mbox(tmp_path / "box", 450)
+    command = [sys.executable, "-m", "tests.integration.intake.import_once"]
+    with psycopg.connect(database_url) as blocker, psycopg.connect(database_url, autocommit=True) as watcher:
+        blocker.execute("lock table posthus.event in share mode")
+
+        def blocked() -> bool:
+            return watcher.execute("select 1 from pg_locks where not granted").fetchone() is not None
+
+        with subprocess.Popen([*command, database_url, str(archive.id), str(tmp_path / "box")]) as running:
+            wait_until(blocked)
+            running.kill()
+    assert run(database, archive, tmp_path / "box") == (450, 450, 0, 0)
+    assert count("event") == 450
 
 
 def test_real_mail_is_imported_whole(
