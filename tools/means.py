@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from posthus.embedding.encoder import Side, Vectors
 from posthus.embedding.local import RAW_MODEL, ModelProcess
 
 
@@ -28,13 +29,21 @@ def main(folder: Path) -> None:
         passages += [f"{page['title']}\n{page['text'][:500]}" for page in pages]
     child = ModelProcess(idle_seconds=60)
     query, passage = (
-        np.concatenate([child.encode(texts[at : at + 8], side) for at in range(0, len(texts), 8)]).mean(axis=0)
+        np.concatenate([child.encode(texts[at : at + 8], side) for at in range(0, len(texts), 8)]).mean(
+            axis=0
+        )
         for texts, side in ((queries, "query"), (passages, "passage"))
     )
     child.stop()
     target = Path(__file__).parents[1] / "posthus" / "embedding" / "means" / f"{RAW_MODEL}.npy"
     np.save(target, np.stack([query, passage]).astype(np.float32))
     print(f"{target}: lengths of the means {np.linalg.norm(query):.3f} {np.linalg.norm(passage):.3f}")
+
+
+def _mean(child: ModelProcess, texts: list[str], side: Side) -> Vectors:
+    every = np.concatenate([child.encode(texts[at : at + 8], side) for at in range(0, len(texts), 8)])
+    mean: Vectors = every.mean(axis=0)
+    return mean
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -20,7 +20,7 @@ from posthus.app.sample_run import send_sample
 from posthus.app.settings import Settings
 from posthus.app.supervisor import Child, Supervisor
 from posthus.app.workspaces import first_workspace
-from posthus.database.embedded import EmbeddedPostgres
+from posthus.database.embedded import EmbeddedPostgres, EmbeddedPostgresError
 from posthus.database.migrate import migrate
 from posthus.database.pool import Database
 
@@ -113,7 +113,11 @@ def _reviver(server: EmbeddedPostgres) -> Callable[[], None]:
     def revive() -> None:
         if server.process is not None and server.process.poll() is not None:
             telemetry.log("postgres_ended", code=server.process.returncode)
-            server.start()
+            try:
+                server.start()
+            except EmbeddedPostgresError as error:
+                # What its killed parent left behind may take a moment to go; the next turn tries again.
+                telemetry.log("postgres_not_started", error=str(error))
 
     return revive
 

@@ -59,20 +59,20 @@ def _companies(
     if claims:
         reserved = _reserve(connection, "reserve_companies", chosen)
         final = {value: reserved.get(value, value) for value in chosen}
-        rows_wanted = []
-        for key, claimed in claims.items():
-            owners = [person for person, value in zip(named, chosen, strict=True) if value == claimed]
-            cvr, name = _describe(owners)
-            rows_wanted.append(
-                {
-                    "kind": key[0],
-                    "value": key[1],
-                    "id": final[claimed],
-                    "is_new": claimed < 0,
-                    "name": name,
-                    "cvr": cvr,
-                }
-            )
+        owners: dict[int, list[Person]] = {}
+        for person, value in zip(named, chosen, strict=True):
+            owners.setdefault(value, []).append(person)
+        described = {value: _describe(found_owners) for value, found_owners in owners.items()}
+        rows_wanted = [
+            {
+                "kind": key[0],
+                "value": key[1],
+                "id": final[claimed],
+                "is_new": claimed < 0,
+                **described[claimed],
+            }
+            for key, claimed in claims.items()
+        ]
         parameters = {"workspace_id": workspace_id, "claims": _json(rows_wanted)}
         claimed_count = number(connection, SQL["claim_companies"], parameters)
         if claimed_count != len(claims):  # somebody else was faster with one of them
@@ -102,13 +102,13 @@ def _numbers(found: Iterable[_Company]) -> Mapping[int, str]:
     return {one.id: one.cvr for one in found if one.cvr is not None}
 
 
-def _describe(owners: Sequence[Person]) -> tuple[str | None, str]:
-    """A new company's number and name: the name it was given, else its domain, else its number."""
+def _describe(owners: Sequence[Person]) -> dict[str, str | None]:
+    """A company's number and name: the name it was given, else its domain, else its number."""
     keys = [key for person in owners for key in person.company_keys]
     cvr = next((value for kind, value in keys if kind == "cvr"), None)
     domain = next((value for kind, value in keys if kind == "domain"), None)
     name = next((person.company_name for person in owners if person.company_name), None)
-    return cvr, name or domain or (f"CVR {cvr}" if cvr else "?")
+    return {"cvr": cvr, "name": name or domain or f"CVR {cvr}"}
 
 
 def _improve_companies(
@@ -124,7 +124,7 @@ def _improve_companies(
         company = known.get(company_id)
         if company is None:
             continue
-        cvr, _ = _describe([person])
+        cvr = _describe([person])["cvr"]
         name = person.company_name if person.company_name and company.name in domains else company.name
         if name != company.name or (company.cvr is None and cvr is not None):
             better.setdefault(company_id, {"id": company_id, "name": name, "cvr": cvr})
@@ -145,14 +145,14 @@ def _contacts(
     chosen, claims = choose(wanted, known, {})
     if claims:
         reserved = _reserve(connection, "reserve_contacts", chosen)
-        new = {value: _introduce(people, companies, chosen, value) for value in set(chosen) if value < 0}
+        new = _introduce(people, companies, chosen)
         rows_wanted = [
             {
                 "kind": key[0],
                 "value": key[1],
                 "id": reserved.get(claimed, claimed),
                 "is_new": claimed < 0,
-                **new.get(claimed, {}),
+                **new[claimed],
             }
             for key, claimed in claims.items()
         ]
@@ -174,14 +174,14 @@ def _known_contacts(
 
 
 def _introduce(
-    people: Sequence[Person], companies: Sequence[int | None], chosen: Sequence[int], value: int
-) -> dict[str, object]:
-    """A new contact's name and company, from every message of the batch that is theirs."""
-    name, company = "", None
-    for person, company_id, one in zip(people, companies, chosen, strict=True):
-        if one == value:
-            name, company = better_name(name, person.name), company or company_id
-    return {"name": name, "company_id": company}
+    people: Sequence[Person], companies: Sequence[int | None], chosen: Sequence[int]
+) -> dict[int, dict[str, object]]:
+    """Each contact's name and company, from every message of the batch that is theirs."""
+    described: dict[int, tuple[str, int | None]] = {}
+    for person, company_id, value in zip(people, companies, chosen, strict=True):
+        name, company = described.get(value, ("", None))
+        described[value] = (better_name(name, person.name), company or company_id)
+    return {value: {"name": name, "company_id": company} for value, (name, company) in described.items()}
 
 
 def _improve_contacts(

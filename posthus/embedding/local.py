@@ -156,7 +156,9 @@ class LocalEncoder:
             return np.concatenate([self._processes[0].encode(piece, side) for piece in pieces])
         with ThreadPoolExecutor(len(self._processes)) as threads:
             dealt = [self._processes[number % len(self._processes)] for number in range(len(pieces))]
-            return np.concatenate(list(threads.map(lambda one, piece: one.encode(piece, side), dealt, pieces)))
+            return np.concatenate(
+                list(threads.map(lambda one, piece: one.encode(piece, side), dealt, pieces))
+            )
 
 
 def _vectors(answer: bytes, count: int) -> Vectors:

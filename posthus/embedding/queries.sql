@@ -64,3 +64,15 @@ from jsonb_to_recordset(%(indexed)s::jsonb) as n(message_id uuid, workspace_id b
 order by n.message_id
 on conflict (message_id) do update set model_id = excluded.model_id, chunks = excluded.chunks, at = now()
 where (message_indexed.model_id, message_indexed.chunks) is distinct from (excluded.model_id, excluded.chunks);
+
+-- name: vectors_of_workspace
+-- How many vectors of a model a workspace has, counted no further than asked.
+select count(*) from (
+  select from posthus.chunk_vector v
+  where v.workspace_id = %(workspace)s::bigint and v.model_id = %(model)s::smallint limit %(most)s::int) as some;
+
+-- name: index_state
+-- Whether the workspace's approximate index is valid; no row where there is none.
+select i.indisvalid from pg_catalog.pg_class c join pg_catalog.pg_index i on i.indexrelid = c.oid
+where c.relname = format('chunk_vector_near_%%s_%%s', %(workspace)s::bigint, %(model)s::smallint)
+  and c.relnamespace = 'posthus'::regnamespace;

@@ -6,7 +6,7 @@ from time import sleep
 
 import httpx
 import numpy as np
-from pydantic import BaseModel, ValidationError
+import orjson
 
 from posthus import telemetry
 from posthus.embedding.encoder import DIMENSIONS, EncoderError, Side, Vectors, clean, finished
@@ -14,15 +14,6 @@ from posthus.embedding.encoder import DIMENSIONS, EncoderError, Side, Vectors, c
 ATTEMPTS = 5
 LONGEST_PAUSE = 30.0
 TEXTS_AT_ONCE = 64
-
-
-class _Row(BaseModel):
-    index: int
-    embedding: list[float]
-
-
-class _Answer(BaseModel):
-    data: list[_Row]
 
 
 class RemoteEncoder:
@@ -68,19 +59,16 @@ class RemoteEncoder:
 
     def _vectors(self, texts: list[str]) -> Vectors:
         response = self._post({"model": self._remote_model, "input": texts, "dimensions": DIMENSIONS})
-        try:
-            answer = sorted(_Answer.model_validate_json(response.content).data, key=lambda row: row.index)
-        except ValidationError as error:
-            raise EncoderError(f"{self._url} answers in another form than OpenAI's") from error
-        if [row.index for row in answer] != list(range(len(texts))):
-            raise EncoderError(f"{self._url} answers {len(answer)} vectors for {len(texts)} texts")
-        lengths = {len(row.embedding) for row in answer}
+        rows = _rows(response)
+        if rows is None or sorted(rows) != list(range(len(texts))):
+            raise EncoderError(f"{self._url} does not answer {len(texts)} texts in the form of OpenAI's")
+        lengths = {len(row) for row in rows.values()}
         if lengths != {DIMENSIONS}:
             raise EncoderError(
                 f"{self._remote_model} answers vectors of {sorted(lengths)} numbers, not {DIMENSIONS}; choose a model"
                 f" that can answer {DIMENSIONS} dimensions"
             )
-        vectors = np.array([row.embedding for row in answer], dtype=np.float32)
+        vectors = np.array([rows[index] for index in range(len(texts))], dtype=np.float32)
         if not np.isfinite(vectors).all():
             raise EncoderError(f"{self._remote_model} answers numbers that are not finite")
         return vectors
@@ -104,6 +92,24 @@ class RemoteEncoder:
                 telemetry.log("remote_encoder_waits", attempt=attempt)
                 self._pause(backoff if wait is None else min(LONGEST_PAUSE, wait))
         raise EncoderError(f"{self._url} does not answer after {ATTEMPTS} attempts, {reason}")
+
+
+def _rows(response: httpx.Response) -> dict[int, list[float]] | None:
+    """The vectors by the number of their text; None when the answer has another form."""
+    try:
+        answer: object = orjson.loads(response.content)
+    except orjson.JSONDecodeError:
+        return None
+    listed = answer.get("data") if isinstance(answer, dict) else None
+    rows: dict[int, list[float]] = {}
+    for one in listed if isinstance(listed, list) else []:
+        index, values = (one.get("index"), one.get("embedding")) if isinstance(one, dict) else (None, None)
+        if not isinstance(index, int) or not isinstance(values, list):
+            return None
+        if not all(isinstance(value, float | int) for value in values):
+            return None
+        rows[index] = values
+    return rows
 
 
 def _retry_after(response: httpx.Response) -> float | None:

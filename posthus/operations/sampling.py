@@ -38,7 +38,7 @@ def keep_running(name: str, run_once: Callable[[], None], pace: Pace, stop: thre
         try:
             run_once()
         except psycopg.Error as error:
-            telemetry.log("service_waits_for_database", service=name, error=type(error).__name__)
+            telemetry.log("service_turn_failed", service=name, error=f"{type(error).__name__}: {error}")
         stop.wait(pace.pause())
 
 
@@ -56,7 +56,7 @@ class Sampler:
     def run_once(self) -> None:
         """One sample of every stage."""
         with self.database.transaction() as connection:
-            numbers = [asdict(stage) for stage in stage_numbers(connection)]
+            numbers = [{**asdict(stage), "appended": stage.appended} for stage in stage_numbers(connection)]
             connection.execute(SQL["insert_stage_samples"], {"samples": orjson.dumps(numbers).decode()})
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
-from datetime import UTC, datetime
 from hashlib import sha256
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import orjson
 import pytest
@@ -16,7 +16,7 @@ from posthus.conversations.filing import file_events
 from posthus.conversations.linking import link_messages
 from posthus.database.identifiers import new_event_id
 from posthus.database.pool import Database
-from posthus.jobs import EventId, FileEvent, LinkMessage, MessageId, SourceId, WorkspaceId
+from posthus.jobs import FileEvent, LinkMessage, MessageId, SourceId, WorkspaceId
 
 Item = TypeVar("Item")
 
@@ -52,8 +52,9 @@ class Office:
 
     def receive(self, bodies: Iterable[bytes], source_id: SourceId, kind: str = "mail") -> list[FileEvent]:
         jobs, parameters = [], []
-        for body in bodies:
-            event_id = new_event_id()
+        stored = list(bodies)
+        # Within a millisecond ids are random: sorted, they keep the order of the bodies.
+        for body, event_id in zip(stored, sorted(new_event_id() for _ in stored), strict=True):
             packed = zstandard.compress(body)
             parameters.append(
                 (event_id, self.workspace_id, source_id, kind, len(body), sha256(body).digest(), packed)
@@ -125,7 +126,10 @@ def another_office(database: Database) -> Callable[[], Office]:
     return lambda: open_office(database)
 
 
-Letter = Callable[..., bytes]
+class Letter(Protocol):
+    """Writes a mail; keyword arguments become header fields."""
+
+    def __call__(self, text: str = "Hej", *, sent_at: datetime | None = None, **fields: str) -> bytes: ...
 
 
 @pytest.fixture

@@ -1,0 +1,95 @@
+"""What was received, byte for byte, and what is made of it when somebody looks: safe HTML, files."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import class_row
+
+from posthus.conversations.html import sanitise_html
+from posthus.conversations.mail import parse_mail
+from posthus.conversations.reading import attachments_of
+from posthus.conversations.shown import Original
+from posthus.conversations.understanding import original_bytes
+from posthus.database.queries import load
+from posthus.jobs import MessageId, WorkspaceId
+
+SQL = load(__file__, "reading.sql")
+NOT_IN_NAMES = re.compile(r"[^\w .,()&+-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    kind: Literal["webhook", "mail"]
+    codec: int
+    body: bytes
+    subject: str
+    id: UUID
+
+    @property
+    def original(self) -> bytes:
+        """As it was received."""
+        return original_bytes(self.codec, self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    name: str
+    content_type: str
+    codec: int
+    body: bytes
+
+
+def raw_event(connection: Connection, workspace_id: WorkspaceId, message_id: MessageId) -> Original | None:
+    """The bytes that a message was read from; None if there is no such message."""
+    found = _stored(connection, workspace_id, message_id)
+    if found is None:
+        return None
+    name = NOT_IN_NAMES.sub(" ", found.subject).strip()[:80] or str(found.id)
+    if found.kind == "mail":
+        return Original(f"{name}.eml", "message/rfc822", found.original)
+    looks_like_json = found.original.lstrip()[:1] in (b"{", b"[")
+    content_type = "application/json" if looks_like_json else "application/octet-stream"
+    return Original(f"{name}.json" if looks_like_json else f"{name}.bin", content_type, found.original)
+
+
+def message_html(
+    connection: Connection,
+    workspace_id: WorkspaceId,
+    message_id: MessageId,
+    *,
+    images: bool,
+    address_of: Callable[[int], str],
+) -> str | None:
+    """A mail's HTML made safe; None when the message has none or there is no such message.
+
+    images: whether pictures from other servers are let through; address_of: the address of an attachment.
+    """
+    found = _stored(connection, workspace_id, message_id)
+    if found is None or found.kind != "mail":
+        return None
+    page = parse_mail(found.original).html
+    if page is None:
+        return None
+    files = attachments_of(connection, workspace_id, [message_id])
+    addresses = {one.content_id: address_of(one.id) for one in files if one.content_id}
+    return sanitise_html(page, allow_images=images, content_urls=addresses)
+
+
+def attachment(connection: Connection, workspace_id: WorkspaceId, attachment_id: int) -> Original | None:
+    """One file with its bytes; its type is what the sender claims. None if there is no such file."""
+    parameters = {"workspace_id": workspace_id, "id": attachment_id}
+    with connection.cursor(binary=True, row_factory=class_row(_File)) as cursor:
+        found = cursor.execute(SQL["find_attachment"], parameters).fetchone()
+    if found is None:
+        return None
+    return Original(found.name, found.content_type, original_bytes(found.codec, found.body))
+
+
+def _stored(connection: Connection, workspace_id: WorkspaceId, message_id: MessageId) -> _Stored | None:
+    parameters = {"workspace_id": workspace_id, "id": message_id}
+    with connection.cursor(binary=True, row_factory=class_row(_Stored)) as cursor:
+        return cursor.execute(SQL["find_original"], parameters).fetchone()

@@ -1,0 +1,101 @@
+"""Contacts and companies read back, for one workspace and under row level security."""
+
+from dataclasses import dataclass
+
+from psycopg import Connection
+
+from posthus.conversations.shown import (
+    Company,
+    Contact,
+    ContactAddress,
+    ContactSummary,
+    Figures,
+    Named,
+    NamePlace,
+)
+from posthus.database.pool import row, rows
+from posthus.database.queries import load
+from posthus.jobs import CompanyId, ContactId, WorkspaceId
+
+SQL = load(__file__, "people.sql")
+COMPANY_CONTACTS = 50
+NO_FIGURES = Figures(0, 0, 0, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    id: int
+    name: str
+    sort_name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class _ContactRow:
+    id: int
+    name: str
+    company_id: int | None
+    company_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _CompanyRow:
+    id: int
+    name: str
+    cvr: str | None
+    domains: list[str]
+
+
+def list_contacts(
+    connection: Connection, workspace_id: WorkspaceId, q: str, after: NamePlace | None, limit: int
+) -> list[tuple[ContactSummary, NamePlace]]:
+    """At most `limit` contacts by name with their places; `q` is a part of a name or address."""
+    found = rows(connection, SQL["list_contacts"], _wanted(workspace_id, q, after, limit), _Person)
+    return [
+        (ContactSummary(one.id, one.name, one.address), NamePlace(one.sort_name, one.id)) for one in found
+    ]
+
+
+def list_companies(
+    connection: Connection, workspace_id: WorkspaceId, q: str, after: NamePlace | None, limit: int
+) -> list[tuple[Named, NamePlace]]:
+    """At most `limit` companies by name with their places; `q` is a part of a name, domain or number."""
+    found = rows(connection, SQL["list_companies"], _wanted(workspace_id, q, after, limit), _Person)
+    return [(Named(one.id, one.name), NamePlace(one.sort_name, one.id)) for one in found]
+
+
+def contact(connection: Connection, workspace_id: WorkspaceId, contact_id: ContactId) -> Contact | None:
+    """One contact with every address and its key figures; None if there is none."""
+    parameters = {"workspace_id": workspace_id, "id": contact_id}
+    found = row(connection, SQL["find_contact"], parameters, _ContactRow)
+    if found is None:
+        return None
+    company = None if found.company_id is None else Named(found.company_id, found.company_name or "")
+    addresses = rows(connection, SQL["contact_addresses"], parameters, ContactAddress)
+    figures = row(connection, SQL["contact_figures"], parameters, Figures) or NO_FIGURES
+    return Contact(found.id, found.name, company, addresses, figures)
+
+
+def company(connection: Connection, workspace_id: WorkspaceId, company_id: CompanyId) -> Company | None:
+    """One company with its domains, key figures and the people heard from last; None if there is none."""
+    parameters = {"workspace_id": workspace_id, "id": company_id, "limit": COMPANY_CONTACTS}
+    found = row(connection, SQL["find_company"], parameters, _CompanyRow)
+    if found is None:
+        return None
+    people = rows(connection, SQL["company_contacts"], parameters, _Person)
+    contacts = [ContactSummary(one.id, one.name, one.address) for one in people]
+    figures = row(connection, SQL["company_figures"], parameters, Figures) or NO_FIGURES
+    return Company(found.id, found.name, found.cvr, found.domains, contacts, figures)
+
+
+def _wanted(workspace_id: WorkspaceId, q: str, after: NamePlace | None, limit: int) -> dict[str, object]:
+    text = q.strip()
+    for special in ("\\", "%", "_"):
+        text = text.replace(special, f"\\{special}")
+    return {
+        "workspace_id": workspace_id,
+        "pattern": f"%{text}%" if text else None,
+        "sort_name": after.sort_name if after else None,
+        "id": after.id if after else None,
+        "limit": limit,
+    }

@@ -1,0 +1,10 @@
+"""What granian loads in the tests: the intake over the database named in the environment."""
+
+import os
+
+from posthus.intake.servers import IntakeApp
+
+
+def app() -> IntakeApp:
+    """One worker's intake."""
+    return IntakeApp(os.environ["INTAKE_TEST_DATABASE"])

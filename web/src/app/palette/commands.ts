@@ -1,0 +1,50 @@
+import { useNavigate } from "@tanstack/react-router";
+import { Activity, Inbox, Keyboard, Languages, LogOut, type LucideIcon, Plug, Search } from "lucide-react";
+
+import { useText } from "@/i18n/text";
+import { SHORTCUTS, type ShortcutId } from "@/lib/shortcuts";
+
+import type { Opened } from "../shell/Root";
+import { useSettings } from "../shell/useSettings";
+
+export interface Command {
+  id: string;
+  label: string;
+  Icon: LucideIcon;
+  keys?: string;
+  detail?: string;
+  run: () => void;
+}
+
+const keysOf = (id: ShortcutId) => SHORTCUTS.find((shortcut) => shortcut.id === id)?.keys ?? "";
+
+/** Commands whose words begin with what was typed. */
+export function matching(commands: readonly Command[], typed: string): Command[] {
+  const words = typed.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  return commands.filter(({ label }) => {
+    const parts = label.toLocaleLowerCase().split(/\s+/);
+    return words.every((word) => parts.some((part) => part.startsWith(word)));
+  });
+}
+
+export function useCommands(open: (what: Opened) => void): Command[] {
+  const { t } = useText();
+  const navigate = useNavigate();
+  const { language, theme, signOut } = useSettings();
+  return [
+    { id: "inbox", label: t("app.inbox"), Icon: Inbox, keys: keysOf("goInbox"), run: () => void navigate({ to: "/inbox" }) },
+    { id: "find", label: t("app.search"), Icon: Search, keys: keysOf("search"), run: () => void navigate({ to: "/search" }) },
+    { id: "sources", label: t("app.sources"), Icon: Plug, keys: keysOf("goSources"), run: () => void navigate({ to: "/sources" }) },
+    {
+      id: "operations",
+      label: t("app.operations"),
+      Icon: Activity,
+      keys: keysOf("goOperations"),
+      run: () => void navigate({ to: "/operations" }),
+    },
+    { id: "help", label: t("app.help"), Icon: Keyboard, keys: keysOf("help"), run: () => open("help") },
+    { id: "language", label: language.label, Icon: Languages, run: language.change },
+    { id: "theme", label: theme.label, Icon: theme.Icon, run: theme.change },
+    { id: "signOut", label: signOut.label, Icon: LogOut, run: signOut.change },
+  ];
+}

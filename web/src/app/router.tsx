@@ -1,0 +1,149 @@
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
+
+import { ConversationScreen } from "@/features/conversation/components/ConversationScreen";
+import { InboxScreen } from "@/features/inbox/components/InboxScreen";
+import { readInboxView } from "@/features/inbox/view";
+import { readSearchView } from "@/features/search/view";
+import { conversationOptions } from "@/lib/queries/conversations";
+import { messagesOptions } from "@/lib/queries/messages";
+import { companyOptions, contactOptions } from "@/lib/queries/people";
+import { sessionOptions } from "@/lib/queries/session";
+import { sourcesOptions } from "@/lib/queries/sources";
+
+import { queryClient } from "./queryClient";
+import { Root } from "./shell/Root";
+import { NotFound, RouteProblem } from "./shell/states";
+
+const root = createRootRouteWithContext<{ queryClient: typeof queryClient }>()({
+  component: Root,
+  notFoundComponent: NotFound,
+  errorComponent: RouteProblem,
+  beforeLoad: async ({ location }) => {
+    if (location.pathname === "/login") return;
+    const session = await queryClient.ensureQueryData(sessionOptions);
+    if (session === null) throw redirect({ to: "/login", search: { next: location.href } });
+  },
+});
+
+const number = (value: string) => Number.parseInt(value, 10);
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/inbox", replace: true });
+  },
+});
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: "/login",
+  validateSearch: (search: Record<string, unknown>): { next?: string } =>
+    typeof search["next"] === "string" && /^\/(?!\/)/.test(search["next"]) ? { next: search["next"] } : {},
+  component: lazyRouteComponent(() => import("@/features/session/components/LoginScreen"), "LoginScreen"),
+});
+
+const inbox = createRoute({
+  getParentRoute: () => root,
+  path: "/inbox",
+  validateSearch: readInboxView,
+  component: InboxScreen,
+});
+
+function openConversation(id: number): void {
+  void queryClient.prefetchQuery(conversationOptions(id));
+  void queryClient.prefetchInfiniteQuery(messagesOptions(id));
+}
+
+const inboxConversation = createRoute({
+  getParentRoute: () => inbox,
+  path: "$conversationId",
+  params: { parse: ({ conversationId }) => ({ conversationId: number(conversationId) }) },
+  loader: ({ params }) => openConversation(params.conversationId),
+  component: function InboxConversation() {
+    const { conversationId } = inboxConversation.useParams();
+    return <ConversationScreen key={conversationId} id={conversationId} within="inbox" />;
+  },
+});
+
+const conversation = createRoute({
+  getParentRoute: () => root,
+  path: "/conversations/$conversationId",
+  params: { parse: ({ conversationId }) => ({ conversationId: number(conversationId) }) },
+  loader: ({ params }) => openConversation(params.conversationId),
+  component: function OneConversation() {
+    const { conversationId } = conversation.useParams();
+    return <ConversationScreen key={conversationId} id={conversationId} within="page" />;
+  },
+});
+
+const contact = createRoute({
+  getParentRoute: () => root,
+  path: "/contacts/$contactId",
+  params: { parse: ({ contactId }) => ({ contactId: number(contactId) }) },
+  loader: ({ params }) => void queryClient.prefetchQuery(contactOptions(params.contactId)),
+  component: lazyRouteComponent(() => import("@/features/people/components/ContactScreen"), "ContactScreen"),
+});
+
+const company = createRoute({
+  getParentRoute: () => root,
+  path: "/companies/$companyId",
+  params: { parse: ({ companyId }) => ({ companyId: number(companyId) }) },
+  loader: ({ params }) => void queryClient.prefetchQuery(companyOptions(params.companyId)),
+  component: lazyRouteComponent(() => import("@/features/people/components/CompanyScreen"), "CompanyScreen"),
+});
+
+const search = createRoute({
+  getParentRoute: () => root,
+  path: "/search",
+  validateSearch: readSearchView,
+  component: lazyRouteComponent(() => import("@/features/search/components/SearchScreen"), "SearchScreen"),
+});
+
+const sources = createRoute({
+  getParentRoute: () => root,
+  path: "/sources",
+  loader: () => void queryClient.prefetchQuery(sourcesOptions),
+  component: lazyRouteComponent(() => import("@/features/sources/components/SourcesScreen"), "SourcesScreen"),
+});
+
+const operations = createRoute({
+  getParentRoute: () => root,
+  path: "/operations",
+  component: lazyRouteComponent(
+    () => import("@/features/operations/components/OperationsScreen"),
+    "OperationsScreen",
+  ),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    home,
+    login,
+    inbox.addChildren([inboxConversation]),
+    conversation,
+    contact,
+    company,
+    search,
+    sources,
+    operations,
+  ]),
+  context: { queryClient },
+  defaultPreload: "intent",
+  defaultPreloadDelay: 60,
+  defaultPreloadStaleTime: 0,
+  defaultErrorComponent: RouteProblem,
+  scrollRestoration: false,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,70 @@
+import { Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
+import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense, useCallback, useEffect, useState } from "react";
+
+import { useText } from "@/i18n/text";
+import { suggestLanguage } from "@/lib/preferences";
+import { sessionOptions } from "@/lib/queries/session";
+import { useShortcuts } from "@/lib/shortcuts";
+
+import { Navigation } from "./Navigation";
+import { useLiveChanges } from "./useLiveChanges";
+
+const Help = lazy(() => import("./Help").then((file) => ({ default: file.Help })));
+const Palette = lazy(() => import("../palette/Palette").then((file) => ({ default: file.Palette })));
+const More = lazy(() => import("./More").then((file) => ({ default: file.More })));
+
+export type Opened = "help" | "palette" | "more" | null;
+
+/** The frame around every screen; the sign-in stands alone. */
+export function Root() {
+  const login = useRouterState({ select: ({ location }) => location.pathname === "/login" });
+  return login ? <Outlet /> : <Shell />;
+}
+
+function Shell() {
+  const { t } = useText();
+  const navigate = useNavigate();
+  const { data: session } = useQuery(sessionOptions);
+  const [opened, setOpened] = useState<Opened>(null);
+  const close = useCallback(() => setOpened(null), []);
+  useLiveChanges();
+
+  useEffect(() => suggestLanguage(session?.member.language ?? null), [session]);
+  useEffect(() => {
+    if (session === null) void navigate({ to: "/login", search: { next: location.pathname + location.search } });
+  }, [session, navigate]);
+
+  useShortcuts({
+    help: () => setOpened("help"),
+    palette: () => setOpened("palette"),
+    search: () => void navigate({ to: "/search" }),
+    goInbox: () => void navigate({ to: "/inbox" }),
+    goSources: () => void navigate({ to: "/sources" }),
+    goOperations: () => void navigate({ to: "/operations" }),
+  });
+
+  return (
+    <div className="shell">
+      <a
+        className="skip"
+        href="#content"
+        onClick={(event) => {
+          event.preventDefault();
+          document.getElementById("content")?.focus();
+        }}
+      >
+        {t("app.skip")}
+      </a>
+      <Navigation workspace={session?.workspace.name ?? ""} open={setOpened} />
+      <main id="content" tabIndex={-1}>
+        <Outlet />
+      </main>
+      <Suspense>
+        {opened === "help" && <Help close={close} />}
+        {opened === "palette" && <Palette close={close} open={setOpened} />}
+        {opened === "more" && <More close={close} open={setOpened} />}
+      </Suspense>
+    </div>
+  );
+}

@@ -1,0 +1,36 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { Monitor, Moon, Sun } from "lucide-react";
+
+import { useText } from "@/i18n/text";
+import { api, take } from "@/lib/client";
+import { chooseLanguage, chooseTheme, type Theme, useTheme } from "@/lib/preferences";
+import { sessionOptions } from "@/lib/queries/session";
+
+const NEXT: Record<Theme, Theme> = { system: "light", light: "dark", dark: "system" };
+const ICONS = { system: Monitor, light: Sun, dark: Moon } as const;
+
+/** What the foot of the navigation, the phone's menu and the palette all offer. */
+export function useSettings() {
+  const { t, language } = useText();
+  const theme = useTheme();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const signOut = useMutation({
+    mutationFn: () => take(api.DELETE("/api/v1/session")),
+    onSettled: async () => {
+      await navigate({ to: "/login" });
+      client.clear();
+      client.setQueryData(sessionOptions.queryKey, null);
+    },
+  });
+  return {
+    language: {
+      label: t("app.language.other"),
+      lang: language === "da" ? "en" : "da",
+      change: () => chooseLanguage(language === "da" ? "en" : "da"),
+    },
+    theme: { label: t(`app.theme.${theme}`), Icon: ICONS[theme], change: () => chooseTheme(NEXT[theme]) },
+    signOut: { label: t("app.signOut"), change: () => signOut.mutate() },
+  };
+}

@@ -1,0 +1,108 @@
+import { useMemo } from "react";
+
+import { type Language, useLanguage } from "@/lib/preferences";
+
+import { da } from "./da";
+import { en } from "./en";
+
+type Key = keyof typeof en;
+type PluralKey = Key extends infer K ? (K extends `${infer Stem}.one` ? Stem : never) : never;
+export type TextKey = Key | PluralKey;
+export type Values = Readonly<Record<string, string | number>>;
+
+const CATALOGUES: Record<Language, Readonly<Record<string, string>>> = { da, en };
+const LOCALES: Record<Language, string> = { da: "da-DK", en: "en-GB" };
+
+/** The text of a key: the plural form by `count`, numbers written as the language does. */
+export function translate(language: Language, key: TextKey, values: Values = {}): string {
+  const catalogue = CATALOGUES[language];
+  const form =
+    typeof values["count"] === "number"
+      ? `${key}.${new Intl.PluralRules(LOCALES[language]).select(values["count"])}`
+      : key;
+  const text = catalogue[form] ?? catalogue[`${key}.other`] ?? catalogue[key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = values[name];
+    if (value === undefined) return whole;
+    return typeof value === "number" ? new Intl.NumberFormat(LOCALES[language]).format(value) : value;
+  });
+}
+
+const UNITS: readonly [limit: number, seconds: number, unit: Intl.RelativeTimeFormatUnit][] = [
+  [60, 1, "second"],
+  [3600, 60, "minute"],
+  [86_400, 3600, "hour"],
+  [604_800, 86_400, "day"],
+];
+
+/** How long ago, short: "3 min", "2 h", then a date. */
+export function ageText(locale: string, then: Date, now: Date): string {
+  const seconds = Math.max(0, (now.getTime() - then.getTime()) / 1000);
+  for (const [limit, size, unit] of UNITS) {
+    if (seconds >= limit) continue;
+    const amount = Math.floor(seconds / size);
+    return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" }).format(amount);
+  }
+  const year = then.getFullYear() === now.getFullYear() ? undefined : ("numeric" as const);
+  return new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year }).format(then);
+}
+
+function durationText(locale: string, seconds: number): string {
+  const unit = (amount: number, name: string) =>
+    new Intl.NumberFormat(locale, {
+      style: "unit",
+      unit: name,
+      unitDisplay: "short",
+      maximumFractionDigits: amount < 10 ? 1 : 0,
+    }).format(amount);
+  if (seconds < 60) return unit(seconds, "second");
+  if (seconds < 3600) return unit(seconds / 60, "minute");
+  return seconds < 86_400 ? unit(seconds / 3600, "hour") : unit(seconds / 86_400, "day");
+}
+
+function bytesText(locale: string, bytes: number): string {
+  const [amount, unit] =
+    bytes < 1000
+      ? [bytes, "byte"]
+      : bytes < 1e6
+        ? [bytes / 1e3, "kilobyte"]
+        : bytes < 1e9
+          ? [bytes / 1e6, "megabyte"]
+          : [bytes / 1e9, "gigabyte"];
+  return new Intl.NumberFormat(locale, {
+    style: "unit",
+    unit,
+    unitDisplay: "short",
+    maximumFractionDigits: amount < 10 ? 1 : 0,
+  }).format(amount);
+}
+
+function makeText(language: Language) {
+  const locale = LOCALES[language];
+  const full = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+  const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
+  const list = new Intl.ListFormat(locale, { type: "conjunction" });
+  return {
+    language,
+    locale,
+    t: (key: TextKey, values?: Values) => translate(language, key, values),
+    number: (value: number, digits = 0) =>
+      new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value),
+    percent: (value: number) =>
+      new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 }).format(value),
+    time: (iso: string) => full.format(new Date(iso)),
+    day: (iso: string) => day.format(new Date(iso)),
+    age: (iso: string) => ageText(locale, new Date(iso), new Date()),
+    duration: (seconds: number) => durationText(locale, seconds),
+    bytes: (bytes: number) => bytesText(locale, bytes),
+    list: (items: readonly string[]) => list.format(items),
+  };
+}
+
+export type Text = ReturnType<typeof makeText>;
+
+/** Texts, numbers and dates in the language on screen; changes at once when it is switched. */
+export function useText(): Text {
+  const language = useLanguage();
+  return useMemo(() => makeText(language), [language]);
+}

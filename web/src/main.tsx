@@ -1,0 +1,23 @@
+import "@/styles/tokens.css";
+import "@/styles/base.css";
+import "@/styles/controls.css";
+import "@/styles/shell.css";
+import "@/styles/inbox.css";
+import "@/styles/conversation.css";
+import "@/styles/screens.css";
+
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+
+import { Providers } from "@/app/Providers";
+import { applyPreferences } from "@/lib/preferences";
+
+applyPreferences();
+const root = document.getElementById("root");
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <Providers />
+    </StrictMode>,
+  );
+}
