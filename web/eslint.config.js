@@ -5,10 +5,7 @@ import globals from "globals";
 import tseslint from "typescript-eslint";
 
 const forbid = (...patterns) => ({
-  "no-restricted-imports": [
-    "error",
-    { patterns: patterns.map(([group, message]) => ({ group, message })) },
-  ],
+  "no-restricted-imports": ["error", { patterns: patterns.map(([group, message]) => ({ group, message })) }],
 });
 const upwards = "Imports point down: app → features → components → lib and i18n.";
 

@@ -6,7 +6,8 @@ import { sessionOptions } from "@/lib/queries/session";
 
 /** A lost session is noticed by whichever request meets it first; the shell then shows the sign-in. */
 function noticeSignOut(error: unknown): void {
-  if (error instanceof Problem && error.status === 401) queryClient.setQueryData(sessionOptions.queryKey, null);
+  if (error instanceof Problem && error.status === 401)
+    queryClient.setQueryData(sessionOptions.queryKey, null);
 }
 
 /** Live changes say what is old, so nothing is asked again merely because a window was focused. */

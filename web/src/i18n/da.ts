@@ -104,7 +104,8 @@ export const da: Record<keyof typeof en, string> = {
   "conversation.text": "Vis som tekst",
   "conversation.html.title": "Beskeden, som den var sat op",
   "conversation.images": "Hent eksterne billeder",
-  "conversation.images.blocked": "Eksterne billeder er blokeret: de fortæller afsenderen, at beskeden er læst.",
+  "conversation.images.blocked":
+    "Eksterne billeder er blokeret: de fortæller afsenderen, at beskeden er læst.",
   "conversation.raw": "Original",
   "conversation.raw.download": "Hent originalen",
   "conversation.automatic": "Automatisk",
@@ -170,7 +171,8 @@ export const da: Record<keyof typeof en, string> = {
   "search.notIndexed.other": "{count} beskeder er ikke indekseret endnu: de findes kun på deres ord.",
   "search.wordsOnly": "Søgning på betydning er ude af drift lige nu: disse blev fundet på deres ord.",
   "search.none": "Intet blev fundet på “{q}”",
-  "search.none.detail": "Prøv færre ord, en anden stavemåde eller færre filtre. Der søges i hele historikken.",
+  "search.none.detail":
+    "Prøv færre ord, en anden stavemåde eller færre filtre. Der søges i hele historikken.",
   "search.clearFilters": "Ryd filtrene",
   "search.start": "Spørg med dine egne ord",
   "search.start.detail":
@@ -180,7 +182,8 @@ export const da: Record<keyof typeof en, string> = {
   "sources.lead": "Hvor posten kommer fra, og beviset for, at intet mangler.",
   "sources.list": "Kilder",
   "sources.empty": "Ingen kilder endnu",
-  "sources.empty.detail": "En kilde er en webhook eller en mailadresse, der sender sin post hertil. Det tager et minut.",
+  "sources.empty.detail":
+    "En kilde er en webhook eller en mailadresse, der sender sin post hertil. Det tager et minut.",
   "sources.received": "Modtaget",
   "sources.stored": "Gemt",
   "sources.filed": "Sorteret",
@@ -203,7 +206,8 @@ export const da: Record<keyof typeof en, string> = {
   "sources.disable": "Sluk",
   "sources.mapping": "Felter",
   "sources.mapping.title": "Felter i {name}",
-  "sources.mapping.lead": "Hvor hver del står i JSON, som et JMESPath-udtryk. Det tomme beholder sin standard.",
+  "sources.mapping.lead":
+    "Hvor hver del står i JSON, som et JMESPath-udtryk. Det tomme beholder sin standard.",
   "sources.mapping.text": "Tekst",
   "sources.mapping.subject": "Emne",
   "sources.mapping.from_name": "Navn",

@@ -178,7 +178,8 @@ export const en = {
   "sources.lead": "Where post comes from, and the proof that nothing is missing.",
   "sources.list": "Sources",
   "sources.empty": "No sources yet",
-  "sources.empty.detail": "A source is a webhook or a mail address that sends its post here. It takes a minute.",
+  "sources.empty.detail":
+    "A source is a webhook or a mail address that sends its post here. It takes a minute.",
   "sources.received": "Received",
   "sources.stored": "Stored",
   "sources.filed": "Filed",

@@ -27,5 +27,8 @@ export function oneOf<Name extends string, const Value extends string>(
   name: Name,
   values: readonly Value[],
 ): Found<Name, Value> {
-  return found(name, values.find((value) => value === search[name]));
+  return found(
+    name,
+    values.find((value) => value === search[name]),
+  );
 }

@@ -4,2025 +4,2202 @@
  */
 
 export interface paths {
-  "/api/v1/attachments/{id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/attachments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Attachment
+         * @description A file that came with a message; `inline=1` shows images and PDFs instead of saving them.
+         */
+        get: operations["read_attachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Att */
-    get: operations["att_api_v1_attachments__id__get"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/buried": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/buried": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Buried
+         * @description Jobs that kept failing, newest first.
+         */
+        get: operations["list_buried"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Buried */
-    get: operations["buried_api_v1_buried_get"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/buried/{id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/buried/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Buried
+         * @description One such job, with the payload it carries.
+         */
+        get: operations["read_buried"];
+        /**
+         * Edit Buried
+         * @description Correct the payload and try again; the original is kept.
+         */
+        put: operations["edit_buried"];
+        post?: never;
+        /**
+         * Drop Buried
+         * @description Give the job up; the original event stays.
+         */
+        delete: operations["drop_buried"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Buried1 */
-    get: operations["buried1_api_v1_buried__id__get"];
-    /** Edit */
-    put: operations["edit_api_v1_buried__id__put"];
-    post?: never;
-    /** Drop */
-    delete: operations["drop_api_v1_buried__id__delete"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/buried/{id}/replay": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/buried/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Buried
+         * @description Try the job again.
+         */
+        post: operations["replay_buried"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Replay */
-    post: operations["replay_api_v1_buried__id__replay_post"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/companies": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/companies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Companies
+         * @description Companies by name.
+         */
+        get: operations["list_companies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Companies */
-    get: operations["companies_api_v1_companies_get"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/companies/{id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/companies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Company
+         * @description One company, with its domains, people and key figures.
+         */
+        get: operations["read_company"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Company */
-    get: operations["company_api_v1_companies__id__get"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/contacts": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Contacts
+         * @description Contacts by name.
+         */
+        get: operations["list_contacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Contacts */
-    get: operations["contacts_api_v1_contacts_get"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/contacts/{id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/contacts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Contact
+         * @description One contact, with every address and its key figures.
+         */
+        get: operations["read_contact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Contact */
-    get: operations["contact_api_v1_contacts__id__get"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/conversations": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Conversations
+         * @description Conversations, the one with the newest message first.
+         */
+        get: operations["list_conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Convs */
-    get: operations["convs_api_v1_conversations_get"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/conversations/{id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/conversations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Conversation
+         * @description One conversation; the number of a merged one answers the one it became part of.
+         */
+        get: operations["read_conversation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Conversation
+         * @description Open, close, mark as read or unread, or assign a conversation; `assignee_id: null` takes it from everybody.
+         */
+        patch: operations["change_conversation"];
+        trace?: never;
     };
-    /** Conv */
-    get: operations["conv_api_v1_conversations__id__get"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    /** Patch */
-    patch: operations["patch_api_v1_conversations__id__patch"];
-    trace?: never;
-  };
-  "/api/v1/conversations/{id}/messages": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/conversations/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Messages
+         * @description The messages of a conversation, oldest first.
+         */
+        get: operations["list_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Msgs */
-    get: operations["msgs_api_v1_conversations__id__messages_get"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/conversations/anchors": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/conversations/anchors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Anchors
+         * @description Where each page of the same list begins, and how many rows it has.
+         */
+        get: operations["list_anchors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Anchors */
-    get: operations["anchors_api_v1_conversations_anchors_get"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/members": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listen
+         * @description Topics that change, as they are committed; read everything again after each (re)connection.
+         */
+        get: operations["listen"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Members */
-    get: operations["members_api_v1_members_get"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/messages/{id}/html": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Members
+         * @description The people of the workspace.
+         */
+        get: operations["list_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Html */
-    get: operations["html_api_v1_messages__id__html_get"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/messages/{id}/raw": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/messages/{id}/html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Html
+         * @description The sanitised HTML, for a sandboxed frame.
+         */
+        get: operations["read_html"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Raw */
-    get: operations["raw_api_v1_messages__id__raw_get"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/operations": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/messages/{id}/raw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Raw
+         * @description What was received, byte for byte; `as=text` shows it instead of saving it.
+         */
+        get: operations["read_raw"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Ops */
-    get: operations["ops_api_v1_operations_get"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/search": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Operations
+         * @description Rates, backlog, processes, promises and the bottleneck, now.
+         */
+        get: operations["read_operations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Search */
-    get: operations["search_api_v1_search_get"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/session": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description Messages that answer a question, best first, by words and by meaning.
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Session */
-    get: operations["session_api_v1_session_get"];
-    put?: never;
-    /** Login */
-    post: operations["login_api_v1_session_post"];
-    /** Logout */
-    delete: operations["logout_api_v1_session_delete"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/sources": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Session
+         * @description Who is signed in; a session in use is prolonged here.
+         */
+        get: operations["read_session"];
+        put?: never;
+        /**
+         * Begin Session
+         * @description Sign in: sets the session cookie; 401 if the password is wrong, 429 after too many tries.
+         */
+        post: operations["begin_session"];
+        /**
+         * End Session
+         * @description Sign out: the token is worthless everywhere within a second.
+         */
+        delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Sources */
-    get: operations["sources_api_v1_sources_get"];
-    put?: never;
-    /** New */
-    post: operations["new_api_v1_sources_post"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/sources/{id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sources
+         * @description Every source, with the proof that nothing is missing; who may not manage them sees no addresses in.
+         */
+        get: operations["list_sources"];
+        put?: never;
+        /**
+         * Add Source
+         * @description A new source; its secret is shown this once.
+         */
+        post: operations["add_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    /** Chs */
-    patch: operations["chs_api_v1_sources__id__patch"];
-    trace?: never;
-  };
-  "/api/v1/sources/{id}/rotate": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/sources/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Source
+         * @description Rename a source, switch it on or off, or map its fields.
+         */
+        patch: operations["change_source"];
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Rot */
-    post: operations["rot_api_v1_sources__id__rotate_post"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/sources/{id}/test": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/sources/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate Secret
+         * @description A new secret; the old one is refused from now on.
+         */
+        post: operations["rotate_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Tst */
-    post: operations["tst_api_v1_sources__id__test_post"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/dev/arrive": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/sources/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Test
+         * @description Put a test event in through the real intake.
+         */
+        post: operations["send_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Dev Arrive */
-    post: operations["dev_arrive_dev_arrive_post"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
-  schemas: {
-    /**
-     * Anchors
-     * @description Where each page of a list begins, so that any place can be jumped to; `total` counts all rows.
-     */
-    Anchors: {
-      /** Anchors */
-      anchors: string[];
-      /** Page Size */
-      page_size: number;
-      /** Total */
-      total: number;
+    schemas: {
+        /**
+         * Anchors
+         * @description Where each page of a list begins, so that any place can be jumped to; `total` counts all rows.
+         */
+        Anchors: {
+            /** Anchors */
+            anchors: string[];
+            /** Page Size */
+            page_size: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * Attachment
+         * @description A file that came with a message; the bytes are at /api/v1/attachments/{id}.
+         */
+        Attachment: {
+            /** Content Type */
+            content_type: string;
+            /** Id */
+            id: number;
+            /** Inline */
+            inline: boolean;
+            /** Name */
+            name: string;
+            /** Size */
+            size: number;
+        };
+        /**
+         * Buried
+         * @description A job that kept failing, with why.
+         */
+        Buried: {
+            /** Attempts */
+            attempts: number;
+            /**
+             * Buried At
+             * Format: date-time
+             */
+            buried_at: string;
+            /** Error */
+            error: string;
+            /** Event Id */
+            event_id: string | null;
+            /** Id */
+            id: number;
+            source: components["schemas"]["Named"] | null;
+            /** Stage */
+            stage: string;
+        };
+        /**
+         * BuriedDetail
+         * @description A buried job with the payload it carries; `payload` is text, cut at 64 KiB.
+         */
+        BuriedDetail: {
+            /** Attempts */
+            attempts: number;
+            /**
+             * Buried At
+             * Format: date-time
+             */
+            buried_at: string;
+            /** Error */
+            error: string;
+            /** Event Id */
+            event_id: string | null;
+            /** Headers */
+            headers: {
+                [key: string]: string;
+            };
+            /** Id */
+            id: number;
+            /** Payload */
+            payload: string;
+            /** Payload Cut */
+            payload_cut: boolean;
+            source: components["schemas"]["Named"] | null;
+            /** Stage */
+            stage: string;
+        };
+        /**
+         * BuriedEdit
+         * @description A corrected payload for an event that could not be filed; it is replayed at once.
+         */
+        BuriedEdit: {
+            /** Payload */
+            payload: string;
+        };
+        /**
+         * Company
+         * @description An organisation, its domains and its people (the first 50 by latest message).
+         */
+        Company: {
+            /** Contacts */
+            contacts: components["schemas"]["ContactSummary"][];
+            /** Cvr */
+            cvr: string | null;
+            /** Domains */
+            domains: string[];
+            figures: components["schemas"]["Figures"];
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * Contact
+         * @description A person who writes to the workspace.
+         */
+        Contact: {
+            /** Addresses */
+            addresses: components["schemas"]["ContactAddress"][];
+            company: components["schemas"]["Named"] | null;
+            figures: components["schemas"]["Figures"];
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * ContactAddress
+         * @description One way to reach a contact.
+         */
+        ContactAddress: {
+            /** Address */
+            address: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "email" | "phone" | "external";
+        };
+        /**
+         * ContactSummary
+         * @description A contact in a row: its best name and one address.
+         */
+        ContactSummary: {
+            /** Address */
+            address: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * Conversation
+         * @description One row of the inbox, and the head of a conversation's page.
+         */
+        Conversation: {
+            assignee: components["schemas"]["Named"] | null;
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "email" | "chat" | "form";
+            company: components["schemas"]["Named"] | null;
+            contact: components["schemas"]["ContactSummary"] | null;
+            /**
+             * First Message At
+             * Format: date-time
+             */
+            first_message_at: string;
+            /** Has Attachments */
+            has_attachments: boolean;
+            /** Id */
+            id: number;
+            /**
+             * Last Message At
+             * Format: date-time
+             */
+            last_message_at: string;
+            /** Message Count */
+            message_count: number;
+            /** Snippet */
+            snippet: string;
+            source: components["schemas"]["Named"];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "open" | "closed";
+            /** Subject */
+            subject: string;
+            /** Unread */
+            unread: boolean;
+        };
+        /**
+         * ConversationChange
+         * @description What may be changed on a conversation; absent fields stay as they are.
+         */
+        ConversationChange: {
+            /** Assignee Id */
+            assignee_id?: number | null;
+            /** Status */
+            status?: ("open" | "closed") | null;
+            /** Unread */
+            unread?: boolean | null;
+        };
+        /**
+         * Correspondent
+         * @description A name and an address as the message has them.
+         */
+        Correspondent: {
+            /** Address */
+            address: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * Figures
+         * @description Key figures of a contact or company.
+         */
+        Figures: {
+            /** Conversations */
+            conversations: number;
+            /** First Message At */
+            first_message_at: string | null;
+            /** Last Message At */
+            last_message_at: string | null;
+            /** Messages */
+            messages: number;
+            /** Open Conversations */
+            open_conversations: number;
+        };
+        /**
+         * Highlight
+         * @description Characters of `snippet` that matched a word.
+         */
+        Highlight: {
+            /** End */
+            end: number;
+            /** Start */
+            start: number;
+        };
+        /**
+         * Hit
+         * @description One message that answers a search, best first.
+         */
+        Hit: {
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "email" | "chat" | "form";
+            company: components["schemas"]["Named"] | null;
+            contact: components["schemas"]["ContactSummary"] | null;
+            /** Conversation Id */
+            conversation_id: number;
+            /** Highlights */
+            highlights: components["schemas"]["Highlight"][];
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+            /** Score */
+            score: number;
+            sender: components["schemas"]["Correspondent"];
+            /**
+             * Sent At
+             * Format: date-time
+             */
+            sent_at: string;
+            /** Snippet */
+            snippet: string;
+            source: components["schemas"]["Named"];
+            /** Subject */
+            subject: string;
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "words" | "meaning" | "both";
+        };
+        /**
+         * Invariant
+         * @description A promise that is checked while Posthus runs.
+         */
+        Invariant: {
+            /** Detail */
+            detail: string;
+            /** Holds */
+            holds: boolean;
+            /** Name */
+            name: string;
+        };
+        /**
+         * LiveChange
+         * @description What the stream at /api/v1/events sends: topics that changed since the last line.
+         *
+         *     Topics: `conversations`, `conversation/42`, `contacts`, `companies`, `sources`, `operations`.
+         */
+        LiveChange: {
+            /** Topics */
+            topics: string[];
+        };
+        /**
+         * Login
+         * @description What signing in takes.
+         */
+        Login: {
+            /** Email */
+            email: string;
+            /** Password */
+            password: string;
+        };
+        /**
+         * Member
+         * @description A person of the workspace.
+         */
+        Member: {
+            /** Email */
+            email: string;
+            /** Id */
+            id: number;
+            /** Language */
+            language: ("da" | "en") | null;
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "admin" | "manager" | "agent" | "read-only";
+        };
+        /**
+         * Message
+         * @description One message; its safe HTML is at /api/v1/messages/{id}/html, the original at …/raw.
+         */
+        Message: {
+            /** Attachments */
+            attachments: components["schemas"]["Attachment"][];
+            /** Automatic */
+            automatic: boolean;
+            /** Bulk */
+            bulk: boolean;
+            /** Cc */
+            cc: components["schemas"]["Correspondent"][];
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "email" | "chat" | "form";
+            /** Contact Id */
+            contact_id: number | null;
+            /** Conversation Id */
+            conversation_id: number;
+            /** Defects */
+            defects: string[];
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "in" | "out";
+            /** Has Html */
+            has_html: boolean;
+            /** Has Remote Images */
+            has_remote_images: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Message Id */
+            message_id: string | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            sender: components["schemas"]["Correspondent"];
+            /**
+             * Sent At
+             * Format: date-time
+             */
+            sent_at: string;
+            source: components["schemas"]["Named"];
+            /** Spans */
+            spans: components["schemas"]["Span"][];
+            /** Subject */
+            subject: string;
+            /** Text */
+            text: string;
+            /** To */
+            to: components["schemas"]["Correspondent"][];
+        };
+        /**
+         * Named
+         * @description A reference to something with a number and a name.
+         */
+        Named: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * NewSource
+         * @description What making a source takes; `mapping` holds JMESPath expressions for generic JSON.
+         */
+        NewSource: {
+            /** Address */
+            address?: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "webhook" | "smtp";
+            /** Mapping */
+            mapping?: {
+                [key: string]: string;
+            } | null;
+            /** Name */
+            name: string;
+            /**
+             * Provider
+             * @default generic
+             */
+            provider: string;
+        };
+        /**
+         * Operations
+         * @description What the operations page shows.
+         */
+        Operations: {
+            /** Bottleneck */
+            bottleneck: string;
+            /** Complete */
+            complete: boolean;
+            /** Database Bytes */
+            database_bytes: number;
+            /** Invariants */
+            invariants: components["schemas"]["Invariant"][];
+            /** Processes */
+            processes: components["schemas"]["ProcessUse"][];
+            /** Samples */
+            samples: components["schemas"]["StageSample"][];
+            /** Stages */
+            stages: components["schemas"]["Stage"][];
+            /** Version */
+            version: string;
+        };
+        /** Page[Buried] */
+        Page_Buried_: {
+            /** Items */
+            items: components["schemas"]["Buried"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[ContactSummary] */
+        Page_ContactSummary_: {
+            /** Items */
+            items: components["schemas"]["ContactSummary"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[Conversation] */
+        Page_Conversation_: {
+            /** Items */
+            items: components["schemas"]["Conversation"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[Member] */
+        Page_Member_: {
+            /** Items */
+            items: components["schemas"]["Member"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[Message] */
+        Page_Message_: {
+            /** Items */
+            items: components["schemas"]["Message"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[Named] */
+        Page_Named_: {
+            /** Items */
+            items: components["schemas"]["Named"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[Source] */
+        Page_Source_: {
+            /** Items */
+            items: components["schemas"]["Source"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * Problem
+         * @description An error as RFC 9457 has it; `detail` says what to do.
+         */
+        Problem: {
+            /** Detail */
+            detail: string;
+            /** Status */
+            status: number;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @default about:blank
+             */
+            type: string;
+        };
+        /**
+         * ProcessUse
+         * @description One running process: its role, how much processor (0-1 per core) and memory it uses.
+         */
+        ProcessUse: {
+            /** Host */
+            host: string;
+            /** Memory Bytes */
+            memory_bytes: number;
+            /** Pid */
+            pid: number;
+            /** Processor */
+            processor: number;
+            /** Role */
+            role: string;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+        };
+        /**
+         * SearchAnswer
+         * @description Hits with how they were found; `not_yet_indexed` messages are findable by words only.
+         */
+        SearchAnswer: {
+            /** Companies */
+            companies: components["schemas"]["Named"][];
+            /** Contacts */
+            contacts: components["schemas"]["ContactSummary"][];
+            /** Items */
+            items: components["schemas"]["Hit"][];
+            /** Milliseconds */
+            milliseconds: number;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "hybrid" | "words" | "meaning";
+            /** Not Yet Indexed */
+            not_yet_indexed: number;
+            /** Plan */
+            plan: string;
+        };
+        /**
+         * Sent
+         * @description A test event was put in through the real intake.
+         */
+        Sent: {
+            /**
+             * Event Id
+             * Format: uuid
+             */
+            event_id: string;
+        };
+        /**
+         * Session
+         * @description Who is signed in; `csrf` goes into the header X-CSRF-Token of every write.
+         */
+        Session: {
+            /** Csrf */
+            csrf: string;
+            member: components["schemas"]["Member"];
+            workspace: components["schemas"]["Named"];
+        };
+        /**
+         * Source
+         * @description Where things come from, with the proof that nothing is missing.
+         *
+         *     complete: received = stored = filed + buried, and every filed message is indexed.
+         */
+        Source: {
+            /** Address */
+            address: string | null;
+            /** Buried */
+            buried: number;
+            /** Complete */
+            complete: boolean;
+            /** Enabled */
+            enabled: boolean;
+            /** Filed */
+            filed: number;
+            /** Has Secret */
+            has_secret: boolean;
+            /** Id */
+            id: number;
+            /** Indexed */
+            indexed: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "webhook" | "smtp" | "imap" | "import";
+            /** Last Event At */
+            last_event_at: string | null;
+            /** Messages */
+            messages: number;
+            /** Name */
+            name: string;
+            /** Provider */
+            provider: string;
+            /** Received */
+            received: number;
+            /** Stored */
+            stored: number;
+            /** Url */
+            url: string | null;
+        };
+        /**
+         * SourceChange
+         * @description What may be changed on a source; absent fields stay as they are.
+         */
+        SourceChange: {
+            /** Enabled */
+            enabled?: boolean | null;
+            /** Mapping */
+            mapping?: {
+                [key: string]: string;
+            } | null;
+            /** Name */
+            name?: string | null;
+        };
+        /**
+         * SourceSecret
+         * @description A new source or a rotated secret; the secret is shown this once.
+         */
+        SourceSecret: {
+            /** Address */
+            address: string | null;
+            /** Id */
+            id: number;
+            /** Secret */
+            secret: string | null;
+            /** Url */
+            url: string | null;
+        };
+        /**
+         * Span
+         * @description A stretch of `text`, in characters: what is new, quoted or signature.
+         */
+        Span: {
+            /** End */
+            end: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "new" | "quote" | "signature";
+            /** Start */
+            start: number;
+        };
+        /**
+         * Stage
+         * @description A kind of work, now: rates per second over the last minute.
+         */
+        Stage: {
+            /** Backlog */
+            backlog: number;
+            /** Buried */
+            buried: number;
+            /** In Rate */
+            in_rate: number;
+            /** Oldest Seconds */
+            oldest_seconds: number;
+            /** Out Rate */
+            out_rate: number;
+            /** Retrying */
+            retrying: number;
+            /** Seconds To Drain */
+            seconds_to_drain: number | null;
+            /** Stage */
+            stage: string;
+            /** Workers */
+            workers: number;
+        };
+        /**
+         * StageSample
+         * @description One point of the operations plot, of one stage.
+         */
+        StageSample: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Backlog */
+            backlog: number;
+            /** In Rate */
+            in_rate: number;
+            /** Out Rate */
+            out_rate: number;
+            /** Stage */
+            stage: string;
+        };
     };
-    /**
-     * Attachment
-     * @description A file that came with a message; the bytes are at /api/v1/attachments/{id}.
-     */
-    Attachment: {
-      /** Content Type */
-      content_type: string;
-      /** Id */
-      id: number;
-      /** Inline */
-      inline: boolean;
-      /** Name */
-      name: string;
-      /** Size */
-      size: number;
-    };
-    /**
-     * Buried
-     * @description A job that kept failing, with why.
-     */
-    Buried: {
-      /** Attempts */
-      attempts: number;
-      /**
-       * Buried At
-       * Format: date-time
-       */
-      buried_at: string;
-      /** Error */
-      error: string;
-      /** Event Id */
-      event_id: string | null;
-      /** Id */
-      id: number;
-      source: components["schemas"]["Named"] | null;
-      /** Stage */
-      stage: string;
-    };
-    /**
-     * BuriedDetail
-     * @description A buried job with the payload it carries; `payload` is text, cut at 64 KiB.
-     */
-    BuriedDetail: {
-      /** Attempts */
-      attempts: number;
-      /**
-       * Buried At
-       * Format: date-time
-       */
-      buried_at: string;
-      /** Error */
-      error: string;
-      /** Event Id */
-      event_id: string | null;
-      /** Headers */
-      headers: {
-        [key: string]: string;
-      };
-      /** Id */
-      id: number;
-      /** Payload */
-      payload: string;
-      /** Payload Cut */
-      payload_cut: boolean;
-      source: components["schemas"]["Named"] | null;
-      /** Stage */
-      stage: string;
-    };
-    /**
-     * BuriedEdit
-     * @description A corrected payload for an event that could not be filed; it is replayed at once.
-     */
-    BuriedEdit: {
-      /** Payload */
-      payload: string;
-    };
-    /**
-     * Company
-     * @description An organisation, its domains and its people (the first 50 by latest message).
-     */
-    Company: {
-      /** Contacts */
-      contacts: components["schemas"]["ContactSummary"][];
-      /** Cvr */
-      cvr: string | null;
-      /** Domains */
-      domains: string[];
-      figures: components["schemas"]["Figures"];
-      /** Id */
-      id: number;
-      /** Name */
-      name: string;
-    };
-    /**
-     * Contact
-     * @description A person who writes to the workspace.
-     */
-    Contact: {
-      /** Addresses */
-      addresses: components["schemas"]["ContactAddress"][];
-      company: components["schemas"]["Named"] | null;
-      figures: components["schemas"]["Figures"];
-      /** Id */
-      id: number;
-      /** Name */
-      name: string;
-    };
-    /**
-     * ContactAddress
-     * @description One way to reach a contact.
-     */
-    ContactAddress: {
-      /** Address */
-      address: string;
-      /**
-       * Kind
-       * @enum {string}
-       */
-      kind: "email" | "phone" | "external";
-    };
-    /**
-     * ContactSummary
-     * @description A contact in a row: its best name and one address.
-     */
-    ContactSummary: {
-      /** Address */
-      address: string;
-      /** Id */
-      id: number;
-      /** Name */
-      name: string;
-    };
-    /**
-     * Conversation
-     * @description One row of the inbox, and the head of a conversation's page.
-     */
-    Conversation: {
-      assignee: components["schemas"]["Named"] | null;
-      /**
-       * Channel
-       * @enum {string}
-       */
-      channel: "email" | "chat" | "form";
-      company: components["schemas"]["Named"] | null;
-      contact: components["schemas"]["ContactSummary"] | null;
-      /**
-       * First Message At
-       * Format: date-time
-       */
-      first_message_at: string;
-      /** Has Attachments */
-      has_attachments: boolean;
-      /** Id */
-      id: number;
-      /**
-       * Last Message At
-       * Format: date-time
-       */
-      last_message_at: string;
-      /** Message Count */
-      message_count: number;
-      /** Snippet */
-      snippet: string;
-      source: components["schemas"]["Named"];
-      /**
-       * Status
-       * @enum {string}
-       */
-      status: "open" | "closed";
-      /** Subject */
-      subject: string;
-      /** Unread */
-      unread: boolean;
-    };
-    /**
-     * ConversationChange
-     * @description What may be changed on a conversation; absent fields stay as they are.
-     */
-    ConversationChange: {
-      /** Assignee Id */
-      assignee_id?: number | null;
-      /** Status */
-      status?: ("open" | "closed") | null;
-      /** Unread */
-      unread?: boolean | null;
-    };
-    /**
-     * Correspondent
-     * @description A name and an address as the message has them.
-     */
-    Correspondent: {
-      /** Address */
-      address: string;
-      /** Name */
-      name: string;
-    };
-    /**
-     * Figures
-     * @description Key figures of a contact or company.
-     */
-    Figures: {
-      /** Conversations */
-      conversations: number;
-      /** First Message At */
-      first_message_at: string | null;
-      /** Last Message At */
-      last_message_at: string | null;
-      /** Messages */
-      messages: number;
-      /** Open Conversations */
-      open_conversations: number;
-    };
-    /**
-     * Highlight
-     * @description Characters of `snippet` that matched a word.
-     */
-    Highlight: {
-      /** End */
-      end: number;
-      /** Start */
-      start: number;
-    };
-    /**
-     * Hit
-     * @description One message that answers a search, best first.
-     */
-    Hit: {
-      /**
-       * Channel
-       * @enum {string}
-       */
-      channel: "email" | "chat" | "form";
-      company: components["schemas"]["Named"] | null;
-      contact: components["schemas"]["ContactSummary"] | null;
-      /** Conversation Id */
-      conversation_id: number;
-      /** Highlights */
-      highlights: components["schemas"]["Highlight"][];
-      /**
-       * Message Id
-       * Format: uuid
-       */
-      message_id: string;
-      /** Score */
-      score: number;
-      sender: components["schemas"]["Correspondent"];
-      /**
-       * Sent At
-       * Format: date-time
-       */
-      sent_at: string;
-      /** Snippet */
-      snippet: string;
-      source: components["schemas"]["Named"];
-      /** Subject */
-      subject: string;
-      /**
-       * Why
-       * @enum {string}
-       */
-      why: "words" | "meaning" | "both";
-    };
-    /** HTTPValidationError */
-    HTTPValidationError: {
-      /** Detail */
-      detail?: components["schemas"]["ValidationError"][];
-    };
-    /**
-     * Invariant
-     * @description A promise that is checked while Posthus runs.
-     */
-    Invariant: {
-      /** Detail */
-      detail: string;
-      /** Holds */
-      holds: boolean;
-      /** Name */
-      name: string;
-    };
-    /**
-     * Login
-     * @description What signing in takes.
-     */
-    Login: {
-      /** Email */
-      email: string;
-      /** Password */
-      password: string;
-    };
-    /**
-     * Member
-     * @description A person of the workspace.
-     */
-    Member: {
-      /** Email */
-      email: string;
-      /** Id */
-      id: number;
-      /** Language */
-      language: ("da" | "en") | null;
-      /** Name */
-      name: string;
-      /**
-       * Role
-       * @enum {string}
-       */
-      role: "admin" | "manager" | "agent" | "read-only";
-    };
-    /**
-     * Message
-     * @description One message; its safe HTML is at /api/v1/messages/{id}/html, the original at …/raw.
-     */
-    Message: {
-      /** Attachments */
-      attachments: components["schemas"]["Attachment"][];
-      /** Automatic */
-      automatic: boolean;
-      /** Bulk */
-      bulk: boolean;
-      /** Cc */
-      cc: components["schemas"]["Correspondent"][];
-      /**
-       * Channel
-       * @enum {string}
-       */
-      channel: "email" | "chat" | "form";
-      /** Contact Id */
-      contact_id: number | null;
-      /** Conversation Id */
-      conversation_id: number;
-      /** Defects */
-      defects: string[];
-      /**
-       * Direction
-       * @enum {string}
-       */
-      direction: "in" | "out";
-      /** Has Html */
-      has_html: boolean;
-      /** Has Remote Images */
-      has_remote_images: boolean;
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** Message Id */
-      message_id: string | null;
-      /**
-       * Received At
-       * Format: date-time
-       */
-      received_at: string;
-      sender: components["schemas"]["Correspondent"];
-      /**
-       * Sent At
-       * Format: date-time
-       */
-      sent_at: string;
-      source: components["schemas"]["Named"];
-      /** Spans */
-      spans: components["schemas"]["Span"][];
-      /** Subject */
-      subject: string;
-      /** Text */
-      text: string;
-      /** To */
-      to: components["schemas"]["Correspondent"][];
-    };
-    /**
-     * Named
-     * @description A reference to something with a number and a name.
-     */
-    Named: {
-      /** Id */
-      id: number;
-      /** Name */
-      name: string;
-    };
-    /**
-     * NewSource
-     * @description What making a source takes; `mapping` holds JMESPath expressions for generic JSON.
-     */
-    NewSource: {
-      /** Address */
-      address?: string | null;
-      /**
-       * Kind
-       * @enum {string}
-       */
-      kind: "webhook" | "smtp";
-      /** Mapping */
-      mapping?: {
-        [key: string]: string;
-      } | null;
-      /** Name */
-      name: string;
-      /**
-       * Provider
-       * @default generic
-       */
-      provider: string;
-    };
-    /**
-     * Operations
-     * @description What the operations page shows.
-     */
-    Operations: {
-      /** Bottleneck */
-      bottleneck: string;
-      /** Complete */
-      complete: boolean;
-      /** Database Bytes */
-      database_bytes: number;
-      /** Invariants */
-      invariants: components["schemas"]["Invariant"][];
-      /** Processes */
-      processes: components["schemas"]["ProcessUse"][];
-      /** Samples */
-      samples: components["schemas"]["StageSample"][];
-      /** Stages */
-      stages: components["schemas"]["Stage"][];
-      /** Version */
-      version: string;
-    };
-    /** Page[Buried] */
-    Page_Buried_: {
-      /** Items */
-      items: components["schemas"]["Buried"][];
-      /** Next Cursor */
-      next_cursor: string | null;
-    };
-    /** Page[ContactSummary] */
-    Page_ContactSummary_: {
-      /** Items */
-      items: components["schemas"]["ContactSummary"][];
-      /** Next Cursor */
-      next_cursor: string | null;
-    };
-    /** Page[Conversation] */
-    Page_Conversation_: {
-      /** Items */
-      items: components["schemas"]["Conversation"][];
-      /** Next Cursor */
-      next_cursor: string | null;
-    };
-    /** Page[Member] */
-    Page_Member_: {
-      /** Items */
-      items: components["schemas"]["Member"][];
-      /** Next Cursor */
-      next_cursor: string | null;
-    };
-    /** Page[Message] */
-    Page_Message_: {
-      /** Items */
-      items: components["schemas"]["Message"][];
-      /** Next Cursor */
-      next_cursor: string | null;
-    };
-    /** Page[Named] */
-    Page_Named_: {
-      /** Items */
-      items: components["schemas"]["Named"][];
-      /** Next Cursor */
-      next_cursor: string | null;
-    };
-    /** Page[Source] */
-    Page_Source_: {
-      /** Items */
-      items: components["schemas"]["Source"][];
-      /** Next Cursor */
-      next_cursor: string | null;
-    };
-    /**
-     * ProcessUse
-     * @description One running process: its role, how much processor (0-1 per core) and memory it uses.
-     */
-    ProcessUse: {
-      /** Host */
-      host: string;
-      /** Memory Bytes */
-      memory_bytes: number;
-      /** Pid */
-      pid: number;
-      /** Processor */
-      processor: number;
-      /** Role */
-      role: string;
-      /**
-       * Seen At
-       * Format: date-time
-       */
-      seen_at: string;
-    };
-    /**
-     * SearchAnswer
-     * @description Hits with how they were found; `not_yet_indexed` messages are findable by words only.
-     */
-    SearchAnswer: {
-      /** Companies */
-      companies: components["schemas"]["Named"][];
-      /** Contacts */
-      contacts: components["schemas"]["ContactSummary"][];
-      /** Items */
-      items: components["schemas"]["Hit"][];
-      /** Milliseconds */
-      milliseconds: number;
-      /**
-       * Mode
-       * @enum {string}
-       */
-      mode: "hybrid" | "words" | "meaning";
-      /** Not Yet Indexed */
-      not_yet_indexed: number;
-      /** Plan */
-      plan: string;
-    };
-    /**
-     * Sent
-     * @description A test event was put in through the real intake.
-     */
-    Sent: {
-      /**
-       * Event Id
-       * Format: uuid
-       */
-      event_id: string;
-    };
-    /**
-     * Session
-     * @description Who is signed in; `csrf` goes into the header X-CSRF-Token of every write.
-     */
-    Session: {
-      /** Csrf */
-      csrf: string;
-      member: components["schemas"]["Member"];
-      workspace: components["schemas"]["Named"];
-    };
-    /**
-     * Source
-     * @description Where things come from, with the proof that nothing is missing.
-     *
-     *     complete: received = stored = filed + buried, and every filed message is indexed.
-     */
-    Source: {
-      /** Address */
-      address: string | null;
-      /** Buried */
-      buried: number;
-      /** Complete */
-      complete: boolean;
-      /** Enabled */
-      enabled: boolean;
-      /** Filed */
-      filed: number;
-      /** Has Secret */
-      has_secret: boolean;
-      /** Id */
-      id: number;
-      /** Indexed */
-      indexed: number;
-      /**
-       * Kind
-       * @enum {string}
-       */
-      kind: "webhook" | "smtp" | "imap" | "import";
-      /** Last Event At */
-      last_event_at: string | null;
-      /** Messages */
-      messages: number;
-      /** Name */
-      name: string;
-      /** Provider */
-      provider: string;
-      /** Received */
-      received: number;
-      /** Stored */
-      stored: number;
-      /** Url */
-      url: string | null;
-    };
-    /**
-     * SourceChange
-     * @description What may be changed on a source; absent fields stay as they are.
-     */
-    SourceChange: {
-      /** Enabled */
-      enabled?: boolean | null;
-      /** Mapping */
-      mapping?: {
-        [key: string]: string;
-      } | null;
-      /** Name */
-      name?: string | null;
-    };
-    /**
-     * SourceSecret
-     * @description A new source or a rotated secret; the secret is shown this once.
-     */
-    SourceSecret: {
-      /** Address */
-      address: string | null;
-      /** Id */
-      id: number;
-      /** Secret */
-      secret: string | null;
-      /** Url */
-      url: string | null;
-    };
-    /**
-     * Span
-     * @description A stretch of `text`, in characters: what is new, quoted or signature.
-     */
-    Span: {
-      /** End */
-      end: number;
-      /**
-       * Kind
-       * @enum {string}
-       */
-      kind: "new" | "quote" | "signature";
-      /** Start */
-      start: number;
-    };
-    /**
-     * Stage
-     * @description A kind of work, now: rates per second over the last minute.
-     */
-    Stage: {
-      /** Backlog */
-      backlog: number;
-      /** Buried */
-      buried: number;
-      /** In Rate */
-      in_rate: number;
-      /** Oldest Seconds */
-      oldest_seconds: number;
-      /** Out Rate */
-      out_rate: number;
-      /** Retrying */
-      retrying: number;
-      /** Seconds To Drain */
-      seconds_to_drain: number | null;
-      /** Stage */
-      stage: string;
-      /** Workers */
-      workers: number;
-    };
-    /**
-     * StageSample
-     * @description One point of the operations plot, of one stage.
-     */
-    StageSample: {
-      /**
-       * At
-       * Format: date-time
-       */
-      at: string;
-      /** Backlog */
-      backlog: number;
-      /** In Rate */
-      in_rate: number;
-      /** Out Rate */
-      out_rate: number;
-      /** Stage */
-      stage: string;
-    };
-    /** ValidationError */
-    ValidationError: {
-      /** Context */
-      ctx?: Record<string, never>;
-      /** Input */
-      input?: unknown;
-      /** Location */
-      loc: (string | number)[];
-      /** Message */
-      msg: string;
-      /** Error Type */
-      type: string;
-    };
-  };
-  responses: never;
-  parameters: never;
-  requestBodies: never;
-  headers: never;
-  pathItems: never;
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
 }
-export type SchemaAnchors = components["schemas"]["Anchors"];
-export type SchemaAttachment = components["schemas"]["Attachment"];
-export type SchemaBuried = components["schemas"]["Buried"];
-export type SchemaBuriedDetail = components["schemas"]["BuriedDetail"];
-export type SchemaBuriedEdit = components["schemas"]["BuriedEdit"];
-export type SchemaCompany = components["schemas"]["Company"];
-export type SchemaContact = components["schemas"]["Contact"];
-export type SchemaContactAddress = components["schemas"]["ContactAddress"];
-export type SchemaContactSummary = components["schemas"]["ContactSummary"];
-export type SchemaConversation = components["schemas"]["Conversation"];
-export type SchemaConversationChange =
-  components["schemas"]["ConversationChange"];
-export type SchemaCorrespondent = components["schemas"]["Correspondent"];
-export type SchemaFigures = components["schemas"]["Figures"];
-export type SchemaHighlight = components["schemas"]["Highlight"];
-export type SchemaHit = components["schemas"]["Hit"];
-export type SchemaHttpValidationError =
-  components["schemas"]["HTTPValidationError"];
-export type SchemaInvariant = components["schemas"]["Invariant"];
-export type SchemaLogin = components["schemas"]["Login"];
-export type SchemaMember = components["schemas"]["Member"];
-export type SchemaMessage = components["schemas"]["Message"];
-export type SchemaNamed = components["schemas"]["Named"];
-export type SchemaNewSource = components["schemas"]["NewSource"];
-export type SchemaOperations = components["schemas"]["Operations"];
-export type SchemaPageBuried = components["schemas"]["Page_Buried_"];
-export type SchemaPageContactSummary =
-  components["schemas"]["Page_ContactSummary_"];
-export type SchemaPageConversation =
-  components["schemas"]["Page_Conversation_"];
-export type SchemaPageMember = components["schemas"]["Page_Member_"];
-export type SchemaPageMessage = components["schemas"]["Page_Message_"];
-export type SchemaPageNamed = components["schemas"]["Page_Named_"];
-export type SchemaPageSource = components["schemas"]["Page_Source_"];
-export type SchemaProcessUse = components["schemas"]["ProcessUse"];
-export type SchemaSearchAnswer = components["schemas"]["SearchAnswer"];
-export type SchemaSent = components["schemas"]["Sent"];
-export type SchemaSession = components["schemas"]["Session"];
-export type SchemaSource = components["schemas"]["Source"];
-export type SchemaSourceChange = components["schemas"]["SourceChange"];
-export type SchemaSourceSecret = components["schemas"]["SourceSecret"];
-export type SchemaSpan = components["schemas"]["Span"];
-export type SchemaStage = components["schemas"]["Stage"];
-export type SchemaStageSample = components["schemas"]["StageSample"];
-export type SchemaValidationError = components["schemas"]["ValidationError"];
+export type SchemaAnchors = components['schemas']['Anchors'];
+export type SchemaAttachment = components['schemas']['Attachment'];
+export type SchemaBuried = components['schemas']['Buried'];
+export type SchemaBuriedDetail = components['schemas']['BuriedDetail'];
+export type SchemaBuriedEdit = components['schemas']['BuriedEdit'];
+export type SchemaCompany = components['schemas']['Company'];
+export type SchemaContact = components['schemas']['Contact'];
+export type SchemaContactAddress = components['schemas']['ContactAddress'];
+export type SchemaContactSummary = components['schemas']['ContactSummary'];
+export type SchemaConversation = components['schemas']['Conversation'];
+export type SchemaConversationChange = components['schemas']['ConversationChange'];
+export type SchemaCorrespondent = components['schemas']['Correspondent'];
+export type SchemaFigures = components['schemas']['Figures'];
+export type SchemaHighlight = components['schemas']['Highlight'];
+export type SchemaHit = components['schemas']['Hit'];
+export type SchemaInvariant = components['schemas']['Invariant'];
+export type SchemaLiveChange = components['schemas']['LiveChange'];
+export type SchemaLogin = components['schemas']['Login'];
+export type SchemaMember = components['schemas']['Member'];
+export type SchemaMessage = components['schemas']['Message'];
+export type SchemaNamed = components['schemas']['Named'];
+export type SchemaNewSource = components['schemas']['NewSource'];
+export type SchemaOperations = components['schemas']['Operations'];
+export type SchemaPageBuried = components['schemas']['Page_Buried_'];
+export type SchemaPageContactSummary = components['schemas']['Page_ContactSummary_'];
+export type SchemaPageConversation = components['schemas']['Page_Conversation_'];
+export type SchemaPageMember = components['schemas']['Page_Member_'];
+export type SchemaPageMessage = components['schemas']['Page_Message_'];
+export type SchemaPageNamed = components['schemas']['Page_Named_'];
+export type SchemaPageSource = components['schemas']['Page_Source_'];
+export type SchemaProblem = components['schemas']['Problem'];
+export type SchemaProcessUse = components['schemas']['ProcessUse'];
+export type SchemaSearchAnswer = components['schemas']['SearchAnswer'];
+export type SchemaSent = components['schemas']['Sent'];
+export type SchemaSession = components['schemas']['Session'];
+export type SchemaSource = components['schemas']['Source'];
+export type SchemaSourceChange = components['schemas']['SourceChange'];
+export type SchemaSourceSecret = components['schemas']['SourceSecret'];
+export type SchemaSpan = components['schemas']['Span'];
+export type SchemaStage = components['schemas']['Stage'];
+export type SchemaStageSample = components['schemas']['StageSample'];
 export type $defs = Record<string, never>;
 export interface operations {
-  att_api_v1_attachments__id__get: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: number;
-      };
-      cookie?: never;
+    read_attachment: {
+        parameters: {
+            query?: {
+                /** @description show images and PDFs instead of saving them */
+                inline?: boolean;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    list_buried: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          "application/json": unknown;
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Buried_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
-      };
-      /** @description Validation Error */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["HTTPValidationError"];
-        };
-      };
     };
-  };
-  buried_api_v1_buried_get: {
-    parameters: {
-      query?: {
-        cursor?: string | null;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
+    read_buried: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuriedDetail"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    edit_buried: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
         };
-        content: {
-          "application/json": components["schemas"]["Page_Buried_"];
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BuriedEdit"];
+            };
         };
-      };
-      /** @description Validation Error */
-      422: {
-        headers: {
-          [name: string]: unknown;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
-        content: {
-          "application/json": components["schemas"]["HTTPValidationError"];
-        };
-      };
     };
-  };
-  buried1_api_v1_buried__id__get: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: number;
-      };
-      cookie?: never;
+    drop_buried: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    replay_buried: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
         };
-        content: {
-          "application/json": components["schemas"]["BuriedDetail"];
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
-      };
-      /** @description Validation Error */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["HTTPValidationError"];
-        };
-      };
     };
-  };
-  edit_api_v1_buried__id__put: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: number;
-      };
-      cookie?: never;
+    list_companies: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+                /** @description a part of the name, the address or the domain */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Named_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["BuriedEdit"];
-      };
+    read_company: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Company"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    responses: {
-      /** @description Successful Response */
-      204: {
-        headers: {
-          [name: string]: unknown;
+    list_contacts: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+                /** @description a part of the name, the address or the domain */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content?: never;
-      };
-      /** @description Validation Error */
-      422: {
-        headers: {
-          [name: string]: unknown;
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ContactSummary_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
-        content: {
-          "application/json": components["schemas"]["HTTPValidationError"];
-        };
-      };
     };
-  };
-  drop_api_v1_buried__id__delete: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: number;
-      };
-      cookie?: never;
+    read_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      204: {
-        headers: {
-          [name: string]: unknown;
+    list_conversations: {
+        parameters: {
+            query?: {
+                assignee?: string | null;
+                channel?: ("email" | "chat" | "form") | null;
+                company?: number | null;
+                contact?: number | null;
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+                source?: number | null;
+                status?: "open" | "closed" | "all";
+                unread?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content?: never;
-      };
-      /** @description Validation Error */
-      422: {
-        headers: {
-          [name: string]: unknown;
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Conversation_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
-        content: {
-          "application/json": components["schemas"]["HTTPValidationError"];
-        };
-      };
     };
-  };
-  replay_api_v1_buried__id__replay_post: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: number;
-      };
-      cookie?: never;
+    read_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      204: {
-        headers: {
-          [name: string]: unknown;
+    change_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
         };
-        content?: never;
-      };
-      /** @description Validation Error */
-      422: {
-        headers: {
-          [name: string]: unknown;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConversationChange"];
+            };
         };
-        content: {
-          "application/json": components["schemas"]["HTTPValidationError"];
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
-      };
     };
-  };
-  companies_api_v1_companies_get: {
-    parameters: {
-      query?: {
-        cursor?: string | null;
-        limit?: number;
-        q?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
+    list_messages: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Message_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    list_anchors: {
+        parameters: {
+            query?: {
+                assignee?: string | null;
+                channel?: ("email" | "chat" | "form") | null;
+                company?: number | null;
+                contact?: number | null;
+                /** @description rows between two anchors */
+                page_size?: number;
+                source?: number | null;
+                status?: "open" | "closed" | "all";
+                unread?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          "application/json": components["schemas"]["Page_Named_"];
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Anchors"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
-      };
-      /** @description Validation Error */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["HTTPValidationError"];
-        };
-      };
     };
-  };
-  company_api_v1_companies__id__get: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: number;
-      };
-      cookie?: never;
+    listen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveChange"];
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    list_members: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          "application/json": components["schemas"]["Company"];
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Member_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
-      };
-      /** @description Validation Error */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["HTTPValidationError"];
-        };
-      };
     };
-  };
-  contacts_api_v1_contacts_get: {
-    parameters: {
-      query?: {
-        cursor?: string | null;
-        limit?: number;
-        q?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
+    read_html: {
+        parameters: {
+            query?: {
+                /** @description whether images from other servers are let through */
+                images?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    read_raw: {
+        parameters: {
+            query?: {
+                as?: "text" | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
         };
-        content: {
-          "application/json": components["schemas"]["Page_ContactSummary_"];
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
-      };
-      /** @description Validation Error */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["HTTPValidationError"];
-        };
-      };
     };
-  };
-  contact_api_v1_contacts__id__get: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: number;
-      };
-      cookie?: never;
+    read_operations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operations"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    search: {
+        parameters: {
+            query: {
+                channel?: ("email" | "chat" | "form") | null;
+                company?: number | null;
+                contact?: number | null;
+                limit?: number;
+                mode?: "hybrid" | "words" | "meaning";
+                q: string;
+                since?: string | null;
+                source?: number | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          "application/json": components["schemas"]["Contact"];
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchAnswer"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
-      };
-      /** @description Validation Error */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["HTTPValidationError"];
-        };
-      };
     };
-  };
-  convs_api_v1_conversations_get: {
-    parameters: {
-      query?: {
-        assignee?: string | null;
-        channel?: string | null;
-        company?: number | null;
-        contact?: number | null;
-        cursor?: string | null;
-        limit?: number;
-        source?: number | null;
-        status?: string;
-        unread?: boolean | null;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
+    read_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    begin_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          "application/json": components["schemas"]["Page_Conversation_"];
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Login"];
+            };
         };
-      };
-      /** @description Validation Error */
-      422: {
-        headers: {
-          [name: string]: unknown;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
-        content: {
-          "application/json": components["schemas"]["HTTPValidationError"];
-        };
-      };
     };
-  };
-  conv_api_v1_conversations__id__get: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: number;
-      };
-      cookie?: never;
+    end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    list_sources: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          "application/json": components["schemas"]["Conversation"];
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Source_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
-      };
-      /** @description Validation Error */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["HTTPValidationError"];
-        };
-      };
     };
-  };
-  patch_api_v1_conversations__id__patch: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: number;
-      };
-      cookie?: never;
+    add_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSource"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceSecret"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["ConversationChange"];
-      };
+    change_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    rotate_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
         };
-        content: {
-          "application/json": components["schemas"]["Conversation"];
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceSecret"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
-      };
-      /** @description Validation Error */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["HTTPValidationError"];
-        };
-      };
     };
-  };
-  msgs_api_v1_conversations__id__messages_get: {
-    parameters: {
-      query?: {
-        cursor?: string | null;
-        limit?: number;
-      };
-      header?: never;
-      path: {
-        id: number;
-      };
-      cookie?: never;
+    send_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sent"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_Message_"];
-        };
-      };
-      /** @description Validation Error */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["HTTPValidationError"];
-        };
-      };
-    };
-  };
-  anchors_api_v1_conversations_anchors_get: {
-    parameters: {
-      query?: {
-        assignee?: string | null;
-        channel?: string | null;
-        company?: number | null;
-        contact?: number | null;
-        page_size?: number;
-        source?: number | null;
-        status?: string;
-        unread?: boolean | null;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Anchors"];
-        };
-      };
-      /** @description Validation Error */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["HTTPValidationError"];
-        };
-      };
-    };
-  };
-  members_api_v1_members_get: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_Member_"];
-        };
-      };
-    };
-  };
-  html_api_v1_messages__id__html_get: {
-    parameters: {
-      query?: {
-        images?: number;
-      };
-      header?: never;
-      path: {
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": unknown;
-        };
-      };
-      /** @description Validation Error */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["HTTPValidationError"];
-        };
-      };
-    };
-  };
-  raw_api_v1_messages__id__raw_get: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": unknown;
-        };
-      };
-      /** @description Validation Error */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["HTTPValidationError"];
-        };
-      };
-    };
-  };
-  ops_api_v1_operations_get: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Operations"];
-        };
-      };
-    };
-  };
-  search_api_v1_search_get: {
-    parameters: {
-      query: {
-        channel?: string | null;
-        company?: number | null;
-        contact?: number | null;
-        limit?: number;
-        mode?: string;
-        q: string;
-        since?: string | null;
-        source?: number | null;
-        until?: string | null;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["SearchAnswer"];
-        };
-      };
-      /** @description Validation Error */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["HTTPValidationError"];
-        };
-      };
-    };
-  };
-  session_api_v1_session_get: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Session"];
-        };
-      };
-    };
-  };
-  login_api_v1_session_post: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["Login"];
-      };
-    };
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Session"];
-        };
-      };
-      /** @description Validation Error */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["HTTPValidationError"];
-        };
-      };
-    };
-  };
-  logout_api_v1_session_delete: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  sources_api_v1_sources_get: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_Source_"];
-        };
-      };
-    };
-  };
-  new_api_v1_sources_post: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["NewSource"];
-      };
-    };
-    responses: {
-      /** @description Successful Response */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["SourceSecret"];
-        };
-      };
-      /** @description Validation Error */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["HTTPValidationError"];
-        };
-      };
-    };
-  };
-  chs_api_v1_sources__id__patch: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["SourceChange"];
-      };
-    };
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Source"];
-        };
-      };
-      /** @description Validation Error */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["HTTPValidationError"];
-        };
-      };
-    };
-  };
-  rot_api_v1_sources__id__rotate_post: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["SourceSecret"];
-        };
-      };
-      /** @description Validation Error */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["HTTPValidationError"];
-        };
-      };
-    };
-  };
-  tst_api_v1_sources__id__test_post: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Sent"];
-        };
-      };
-      /** @description Validation Error */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["HTTPValidationError"];
-        };
-      };
-    };
-  };
-  dev_arrive_dev_arrive_post: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": unknown;
-        };
-      };
-    };
-  };
 }

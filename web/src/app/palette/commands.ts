@@ -32,9 +32,27 @@ export function useCommands(open: (what: Opened) => void): Command[] {
   const navigate = useNavigate();
   const { language, theme, signOut } = useSettings();
   return [
-    { id: "inbox", label: t("app.inbox"), Icon: Inbox, keys: keysOf("goInbox"), run: () => void navigate({ to: "/inbox" }) },
-    { id: "find", label: t("app.search"), Icon: Search, keys: keysOf("search"), run: () => void navigate({ to: "/search" }) },
-    { id: "sources", label: t("app.sources"), Icon: Plug, keys: keysOf("goSources"), run: () => void navigate({ to: "/sources" }) },
+    {
+      id: "inbox",
+      label: t("app.inbox"),
+      Icon: Inbox,
+      keys: keysOf("goInbox"),
+      run: () => void navigate({ to: "/inbox" }),
+    },
+    {
+      id: "find",
+      label: t("app.search"),
+      Icon: Search,
+      keys: keysOf("search"),
+      run: () => void navigate({ to: "/search" }),
+    },
+    {
+      id: "sources",
+      label: t("app.sources"),
+      Icon: Plug,
+      keys: keysOf("goSources"),
+      run: () => void navigate({ to: "/sources" }),
+    },
     {
       id: "operations",
       label: t("app.operations"),

@@ -32,7 +32,8 @@ function Shell() {
 
   useEffect(() => suggestLanguage(session?.member.language ?? null), [session]);
   useEffect(() => {
-    if (session === null) void navigate({ to: "/login", search: { next: location.pathname + location.search } });
+    if (session === null)
+      void navigate({ to: "/login", search: { next: location.pathname + location.search } });
   }, [session, navigate]);
 
   useShortcuts({

@@ -1,5 +1,13 @@
 import { Link } from "@tanstack/react-router";
-import { ArrowLeft, CheckCheck, MailOpen, MailX, RotateCcw, UserRoundCheck, UserRoundPlus } from "lucide-react";
+import {
+  ArrowLeft,
+  CheckCheck,
+  MailOpen,
+  MailX,
+  RotateCcw,
+  UserRoundCheck,
+  UserRoundPlus,
+} from "lucide-react";
 import type { ReactNode } from "react";
 
 import { ChannelIcon } from "@/components/ChannelIcon";
@@ -56,14 +64,22 @@ function Actions({ conversation }: { conversation: Conversation }) {
   return (
     <div className="actions">
       <Action label={t(mine ? "conversation.leave" : "conversation.take")} keys="A" run={takeOrLeave}>
-        {mine ? <UserRoundCheck aria-hidden className="icon" /> : <UserRoundPlus aria-hidden className="icon" />}
+        {mine ? (
+          <UserRoundCheck aria-hidden className="icon" />
+        ) : (
+          <UserRoundPlus aria-hidden className="icon" />
+        )}
       </Action>
       <Action
         label={t(conversation.unread ? "conversation.markRead" : "conversation.markUnread")}
         keys="U"
         run={unreadOrRead}
       >
-        {conversation.unread ? <MailOpen aria-hidden className="icon" /> : <MailX aria-hidden className="icon" />}
+        {conversation.unread ? (
+          <MailOpen aria-hidden className="icon" />
+        ) : (
+          <MailX aria-hidden className="icon" />
+        )}
       </Action>
       <button type="button" className="button primary" title="E" onClick={closeOrReopen}>
         {open ? <CheckCheck aria-hidden className="icon" /> : <RotateCcw aria-hidden className="icon" />}

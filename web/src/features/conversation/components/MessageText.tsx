@@ -9,7 +9,8 @@ import type { Message } from "@/lib/shapes";
 export function MessageText({ message, unfolded }: { message: Message; unfolded: boolean }) {
   const { t } = useText();
   const cut = cutter(message.text);
-  const spans = message.spans.length > 0 ? message.spans : [{ kind: "new" as const, start: 0, end: message.text.length }];
+  const spans =
+    message.spans.length > 0 ? message.spans : [{ kind: "new" as const, start: 0, end: message.text.length }];
   if (message.text.trim() === "") return <p className="muted">{t("conversation.empty")}</p>;
   return (
     <div className="message-text">
@@ -30,7 +31,9 @@ function Fold({ kind, text, open }: { kind: "quote" | "signature"; text: string;
   const { t } = useText();
   const [shown, setShown] = useState(open);
   const label =
-    kind === "quote" ? t("conversation.quote", { count: text.split("\n").length }) : t("conversation.signature");
+    kind === "quote"
+      ? t("conversation.quote", { count: text.split("\n").length })
+      : t("conversation.signature");
   return (
     <div className="fold" data-kind={kind}>
       <button type="button" className="link" aria-expanded={shown} onClick={() => setShown(!shown)}>

@@ -72,7 +72,12 @@ function Foot({ message, layout, showLayout }: FootGiven) {
           {t(layout ? "conversation.text" : "conversation.html")}
         </button>
       )}
-      <a className="link" href={`/api/v1/messages/${message.id}/raw?as=text`} target="_blank" rel="noreferrer">
+      <a
+        className="link"
+        href={`/api/v1/messages/${message.id}/raw?as=text`}
+        target="_blank"
+        rel="noreferrer"
+      >
         {t("conversation.raw")}
       </a>
       <a className="link" href={`/api/v1/messages/${message.id}/raw`} download>

@@ -24,6 +24,7 @@ export function useConversationActions(conversation: Conversation | undefined) {
     mine: me !== undefined && conversation?.assignee?.id === me,
     closeOrReopen: () => change({ status: conversation?.status === "open" ? "closed" : "open" }),
     unreadOrRead: () => change({ unread: !conversation?.unread }),
-    takeOrLeave: () => me !== undefined && change({ assignee_id: conversation?.assignee?.id === me ? null : me }),
+    takeOrLeave: () =>
+      me !== undefined && change({ assignee_id: conversation?.assignee?.id === me ? null : me }),
   };
 }

@@ -58,8 +58,12 @@ export const ConversationRow = memo(function ConversationRow(given: Given) {
           <span className="row-snippet cut muted">{row.snippet}</span>
         </span>
         <span className="row-facts muted">
-          {row.status === "closed" && <CheckCheck className="icon small" role="img" aria-label={t("inbox.closed")} />}
-          {row.has_attachments && <Paperclip className="icon small" role="img" aria-label={t("inbox.attachments")} />}
+          {row.status === "closed" && (
+            <CheckCheck className="icon small" role="img" aria-label={t("inbox.closed")} />
+          )}
+          {row.has_attachments && (
+            <Paperclip className="icon small" role="img" aria-label={t("inbox.attachments")} />
+          )}
           {row.message_count > 1 && (
             <span className="row-number" title={t("conversation.messages", { count: row.message_count })}>
               {row.message_count}
@@ -69,7 +73,9 @@ export const ConversationRow = memo(function ConversationRow(given: Given) {
         </span>
         <span className="row-when">
           <Age at={row.last_message_at} />
-          <span className="row-source cut muted">{row.assignee ? initials(row.assignee.name) : row.source.name}</span>
+          <span className="row-source cut muted">
+            {row.assignee ? initials(row.assignee.name) : row.source.name}
+          </span>
         </span>
       </Link>
     </div>

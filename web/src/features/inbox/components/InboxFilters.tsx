@@ -12,8 +12,14 @@ export function InboxFilters() {
   const view = useSearch({ from: "/inbox" });
   const navigate = useNavigate();
   const { data: sources } = useQuery(sourcesOptions);
-  const { data: company } = useQuery({ ...companyOptions(view.company ?? 0), enabled: view.company !== undefined });
-  const { data: contact } = useQuery({ ...contactOptions(view.contact ?? 0), enabled: view.contact !== undefined });
+  const { data: company } = useQuery({
+    ...companyOptions(view.company ?? 0),
+    enabled: view.company !== undefined,
+  });
+  const { data: contact } = useQuery({
+    ...contactOptions(view.contact ?? 0),
+    enabled: view.contact !== undefined,
+  });
   const choose = (value: string) =>
     void navigate({
       to: "/inbox",
@@ -33,7 +39,11 @@ export function InboxFilters() {
           <X className="icon small" aria-label={t("app.remove", { name: contact.name })} role="img" />
         </Link>
       )}
-      <select aria-label={t("inbox.source")} value={view.source ?? ""} onChange={(e) => choose(e.target.value)}>
+      <select
+        aria-label={t("inbox.source")}
+        value={view.source ?? ""}
+        onChange={(e) => choose(e.target.value)}
+      >
         <option value="">{t("inbox.source.all")}</option>
         {sources?.items.map(({ id, name }) => (
           <option key={id} value={id}>

@@ -16,7 +16,10 @@ interface Seen {
 }
 
 /** Rows that were not there before and are newer than all that were. */
-export function freshRows(before: { places: ReadonlyMap<number, number>; newest: string }, now: readonly Placed[]) {
+export function freshRows(
+  before: { places: ReadonlyMap<number, number>; newest: string },
+  now: readonly Placed[],
+) {
   return now
     .filter(({ row }) => !before.places.has(row.id) && row.last_message_at > before.newest)
     .map(({ row }) => row.id);
@@ -57,7 +60,10 @@ export function useArrivals(
       }
       if (came.length > 0) setFresh(new Set(came));
     }
-    const newest = loaded.reduce((latest, { row }) => (row.last_message_at > latest ? row.last_message_at : latest), "");
+    const newest = loaded.reduce(
+      (latest, { row }) => (row.last_message_at > latest ? row.last_message_at : latest),
+      "",
+    );
     seen.current = {
       generation,
       places: new Map(loaded.map(({ row, index }) => [row.id, index])),

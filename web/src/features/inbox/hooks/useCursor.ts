@@ -23,8 +23,12 @@ interface Cursor {
 }
 
 /** Where the cursor stands now: it belongs to a conversation, and follows it when rows come or go. */
-export function whereIs(cursor: Cursor, { rowAt, loaded, total }: Pick<Given, "rowAt" | "loaded"> & { total: number }) {
-  if (cursor.id === null || rowAt(cursor.index)?.id === cursor.id) return Math.min(cursor.index, Math.max(0, total - 1));
+export function whereIs(
+  cursor: Cursor,
+  { rowAt, loaded, total }: Pick<Given, "rowAt" | "loaded"> & { total: number },
+) {
+  if (cursor.id === null || rowAt(cursor.index)?.id === cursor.id)
+    return Math.min(cursor.index, Math.max(0, total - 1));
   const moved = loaded.find(({ row }) => row.id === cursor.id);
   return moved ? moved.index : Math.min(cursor.index, Math.max(0, total - 1));
 }
@@ -36,8 +40,7 @@ export function useCursor({ scroller, viewport, rowAt, loaded, open, openOne }: 
   const [focused, setFocused] = useState(false);
   const { total } = viewport;
   const opened = open === null ? undefined : loaded.find(({ row }) => row.id === open);
-  const index =
-    cursor.id === null && opened ? opened.index : whereIs(cursor, { rowAt, loaded, total });
+  const index = cursor.id === null && opened ? opened.index : whereIs(cursor, { rowAt, loaded, total });
   const wanted = useRef<number | null>(null);
   const { closeOrReopen, unreadOrRead, takeOrLeave } = useRowActions();
 
@@ -70,7 +73,8 @@ export function useCursor({ scroller, viewport, rowAt, loaded, open, openOne }: 
   const after = rowAt(index + 1)?.id;
   useEffect(() => {
     const timer = setTimeout(() => {
-      for (const id of [here, after]) if (id !== undefined) void client.prefetchInfiniteQuery(messagesOptions(id));
+      for (const id of [here, after])
+        if (id !== undefined) void client.prefetchInfiniteQuery(messagesOptions(id));
     }, 150);
     return () => clearTimeout(timer);
   }, [client, here, after]);

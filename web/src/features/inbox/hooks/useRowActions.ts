@@ -28,6 +28,8 @@ export function useRowActions() {
     },
     unreadOrRead: (row: Conversation | undefined) => row && change(row.id, { unread: !row.unread }),
     takeOrLeave: (row: Conversation | undefined) =>
-      row && session && change(row.id, { assignee_id: row.assignee?.id === session.member.id ? null : session.member.id }),
+      row &&
+      session &&
+      change(row.id, { assignee_id: row.assignee?.id === session.member.id ? null : session.member.id }),
   };
 }

@@ -37,7 +37,9 @@ export function SearchFilters({ view }: { view: SearchView }) {
       <select
         aria-label={t("search.channel")}
         value={view.channel ?? ""}
-        onChange={({ target }) => change({ channel: CHANNELS.find((one): one is Channel => one === target.value) })}
+        onChange={({ target }) =>
+          change({ channel: CHANNELS.find((one): one is Channel => one === target.value) })
+        }
       >
         <option value="">
           {t("search.channel")}: {t("app.all")}

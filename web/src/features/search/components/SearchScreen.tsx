@@ -69,7 +69,11 @@ export function SearchScreen() {
       {q !== "" && data?.items.length === 0 && data.contacts.length + data.companies.length === 0 && (
         <Empty icon={SearchX} title={t("search.none", { q })} detail={t("search.none.detail")}>
           {Object.keys(filters).length > 0 && (
-            <button type="button" className="button" onClick={() => void navigate({ to: "/search", search: { q } })}>
+            <button
+              type="button"
+              className="button"
+              onClick={() => void navigate({ to: "/search", search: { q } })}
+            >
               {t("search.clearFilters")}
             </button>
           )}

@@ -44,7 +44,13 @@ export function LoginScreen() {
         <label htmlFor={fields.email}>{t("login.email")}</label>
         <input id={fields.email} name="email" type="email" autoComplete="username" required autoFocus />
         <label htmlFor={fields.password}>{t("login.password")}</label>
-        <input id={fields.password} name="password" type="password" autoComplete="current-password" required />
+        <input
+          id={fields.password}
+          name="password"
+          type="password"
+          autoComplete="current-password"
+          required
+        />
         <div className="login-problem" role="alert">
           {attempt.error && <LoginProblem error={attempt.error} />}
         </div>

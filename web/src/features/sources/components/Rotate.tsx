@@ -10,7 +10,11 @@ export function Rotate({ source, close }: { source: Source; close: () => void })
   const { t } = useText();
   const rotate = useRotateSecret();
   return (
-    <Dialog title={t("sources.secret.title", { name: source.name })} close={close} wide={rotate.data !== undefined}>
+    <Dialog
+      title={t("sources.secret.title", { name: source.name })}
+      close={close}
+      wide={rotate.data !== undefined}
+    >
       {rotate.data ? (
         <Secret made={rotate.data} provider={source.provider} />
       ) : (

@@ -17,7 +17,8 @@ export function SourceCard({ source, ask }: { source: Source; ask: (asked: Asked
         <div className="grow">
           <h2>{name}</h2>
           <p className="muted label">
-            {t(`sources.kind.${kind}`)} · {last === null ? t("sources.noEvent") : t("sources.lastEvent", { age: age(last) })}
+            {t(`sources.kind.${kind}`)} ·{" "}
+            {last === null ? t("sources.noEvent") : t("sources.lastEvent", { age: age(last) })}
             {(source.url ?? source.address) !== null && (
               <span className="source-where break">{source.url ?? source.address}</span>
             )}
