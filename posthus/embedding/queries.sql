@@ -69,7 +69,7 @@ where (message_indexed.model_id, message_indexed.chunks) is distinct from (exclu
 -- How many vectors of a model a workspace has, counted no further than asked.
 select count(*) from (
   select from posthus.chunk_vector v
-  where v.workspace_id = %(workspace)s::bigint and v.model_id = %(model)s::smallint limit %(most)s::int) as some;
+  where v.workspace_id = %(workspace)s::bigint and v.model_id = %(model)s::smallint limit %(most)s::int) as sample;
 
 -- name: index_state
 -- Whether the workspace's approximate index is valid; no row where there is none.

@@ -17,13 +17,13 @@ select word, share from posthus.common_words() where word = any(%(lexemes)s::tex
 select n.piece, n.number, (
   select count(*) from (
     select from posthus.message_words m
-    where m.workspace_id = %(workspace)s::bigint and m.words @@ n.query::tsquery limit %(most)s::int) as some) as messages
+    where m.workspace_id = %(workspace)s::bigint and m.words @@ n.query::tsquery limit %(most)s::int) as sample) as messages
 from jsonb_to_recordset(%(words)s::jsonb) as n(piece integer, number integer, query text);
 
 -- name: count_messages
 -- How many messages the workspace has, counted no further than it matters.
 select count(*) from (
-  select from posthus.message m where m.workspace_id = %(workspace)s::bigint limit %(most)s::int) as some;
+  select from posthus.message m where m.workspace_id = %(workspace)s::bigint limit %(most)s::int) as sample;
 
 -- name: strict_words
 -- Messages with every word asked for, best first; among two thousand of the newest.
@@ -65,7 +65,7 @@ select id::bigint from posthus.embedding_model where name = %(model)s;
 -- How many vectors the workspace has, counted to the threshold and one more.
 select count(*) from (
   select from posthus.chunk_vector v
-  where v.workspace_id = %(workspace)s::bigint and v.model_id = %(model)s::smallint limit %(most)s::int) as some;
+  where v.workspace_id = %(workspace)s::bigint and v.model_id = %(model)s::smallint limit %(most)s::int) as sample;
 
 -- name: count_matching
 -- How many vectors the filter leaves, counted to the threshold and one more.
@@ -78,7 +78,7 @@ select count(*) from (
     and (%(company)s::bigint is null or m.company_id = %(company)s)
     and (%(since)s::timestamptz is null or m.sent_at >= %(since)s)
     and (%(until)s::timestamptz is null or m.sent_at < %(until)s)
-  limit %(most)s::int) as some;
+  limit %(most)s::int) as sample;
 
 -- name: index_ready
 -- Whether the workspace has an approximate index of its own for the model, built and valid.
