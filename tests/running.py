@@ -61,7 +61,14 @@ def posthus(
         environment["POSTHUS_PUBLIC_URL"] = public_url
     command = [sys.executable, "-m", "posthus", *arguments]
     return subprocess.run(
-        command, cwd=ROOT, env=environment, input=text, capture_output=True, text=True, timeout=300, check=False
+        command,
+        cwd=ROOT,
+        env=environment,
+        input=text,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
     )
 
 

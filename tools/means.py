@@ -28,12 +28,7 @@ def main(folder: Path) -> None:
         pages = pick.sample(_rows(help_pages / f"corpus.{language}.jsonl"), 200)
         passages += [f"{page['title']}\n{page['text'][:500]}" for page in pages]
     child = ModelProcess(idle_seconds=60)
-    query, passage = (
-        np.concatenate([child.encode(texts[at : at + 8], side) for at in range(0, len(texts), 8)]).mean(
-            axis=0
-        )
-        for texts, side in ((queries, "query"), (passages, "passage"))
-    )
+    query, passage = _mean(child, queries, "query"), _mean(child, passages, "passage")
     child.stop()
     target = Path(__file__).parents[1] / "posthus" / "embedding" / "means" / f"{RAW_MODEL}.npy"
     np.save(target, np.stack([query, passage]).astype(np.float32))

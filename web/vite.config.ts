@@ -17,6 +17,6 @@ export default defineConfig({
     chunkSizeWarningLimit: 1000,
     modulePreload: { polyfill: false },
   },
-  server: { proxy: { "/api": process.env["POSTHUS_URL"] ?? "http://127.0.0.1:8000" } },
+  server: { proxy: { "/api": process.env.POSTHUS_URL ?? "http://127.0.0.1:8000" } },
   test: { include: ["src/**/*.test.ts"], environment: "node" },
 });

@@ -6,7 +6,6 @@ import orjson
 
 from posthus.operations.status import RunningProcess, SourceCounts, StageStatus
 
-
 _STAGE_FAMILIES: Sequence[tuple[str, str, Callable[[StageStatus], float]]] = (
     ("backlog", "Items that wait", lambda stage: stage.backlog),
     ("oldest_seconds", "Age of the oldest that waits", lambda stage: stage.oldest_seconds),

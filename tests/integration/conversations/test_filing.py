@@ -180,7 +180,9 @@ def test_the_lines_of_a_chat_become_one_conversation(office: Office) -> None:
         wotnot("k2", "Noget andet", contact_id="c2"),
     ]
     office.take_in(lines, source, "webhook")
-    assert office.ask("select channel, message_count, contact_id from posthus.conversation order by message_count desc") == [
+    assert office.ask(
+        "select channel, message_count, contact_id from posthus.conversation order by message_count desc"
+    ) == [
         ("chat", 2, 1),
         ("chat", 1, 2),
     ]

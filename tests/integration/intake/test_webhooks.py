@@ -32,7 +32,6 @@ from posthus.intake.sources import (
     source_by_name,
     sources,
 )
-from posthus.intake.trial import trial_event
 from posthus.jobs import SourceId, WorkspaceId
 
 Result = TypeVar("Result")
@@ -400,23 +399,3 @@ def test_receiving_takes_the_same_few_statements_for_any_number(database: Databa
 
     for permanent in (True, False):
         assert statements(1, permanent) == statements(300, permanent) <= 7
-
-
-@pytest.mark.parametrize("provider", ["generic", "standard-webhooks", "github", "wotnot", None])
-def test_a_trial_event_is_received_every_time(
-    database: Database,
-    make_source: MakeSource,
-    workspace_id: WorkspaceId,
-    provider: str | None,
-    count: Callable[[str], int],
-) -> None:
-    source = make_source(
-        NewSource(workspace_id, "webhook", "Try", provider=provider)
-        if provider
-        else NewSource(workspace_id, "smtp", "Try", address="try@example.com")
-    )
-    for _ in range(2):
-        with database.transaction() as connection:
-            (received,) = receive(connection, [trial_event(source)])
-        assert not received.duplicate
-    assert count("event") == count("log") == 2

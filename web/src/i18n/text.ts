@@ -17,8 +17,8 @@ const LOCALES: Record<Language, string> = { da: "da-DK", en: "en-GB" };
 export function translate(language: Language, key: TextKey, values: Values = {}): string {
   const catalogue = CATALOGUES[language];
   const form =
-    typeof values["count"] === "number"
-      ? `${key}.${new Intl.PluralRules(LOCALES[language]).select(values["count"])}`
+    typeof values.count === "number"
+      ? `${key}.${new Intl.PluralRules(LOCALES[language]).select(values.count)}`
       : key;
   const text = catalogue[form] ?? catalogue[`${key}.other`] ?? catalogue[key] ?? key;
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {

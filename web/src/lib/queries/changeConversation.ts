@@ -28,7 +28,7 @@ function showAtOnce(client: QueryClient, change: Change): () => void {
   const member = client.getQueryData(sessionOptions.queryKey)?.member;
   const me = member ? { id: member.id, name: member.name } : null;
   const pages = { predicate: ({ queryKey }: { queryKey: readonly unknown[] }) => inList(queryKey) };
-  const kept = client.getQueriesData<unknown>(pages);
+  const kept = client.getQueriesData(pages);
   const key = [`conversation/${change.id}`];
   const one = client.getQueryData<Conversation>(key);
   client.setQueriesData<unknown>(pages, (page: unknown) =>
