@@ -64,5 +64,5 @@ def _queue(stage: StageStatus, language: Language) -> str:
 def _time(seconds: float, language: Language) -> str:
     minutes = max(1, round(seconds / 60))
     if minutes < 90:
-        return f"{minutes} min."
+        return f"{minutes} min"
     return f"{round(minutes / 60)} {'timer' if language == 'da' else 'hours'}"

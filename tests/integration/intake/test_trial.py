@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 
+import psycopg
 import pytest
 
 from posthus.database.pool import Database
-from posthus.intake.sources import NewSource
+from posthus.intake.inbox import NewEvent, receive
+from posthus.intake.sources import NewSource, Source
 from posthus.intake.trial import trial_event
-from posthus.jobs import WorkspaceId
+from posthus.jobs import SourceId, WorkspaceId
 
 MakeSource = Callable[[NewSource], Source]
 
@@ -30,3 +32,34 @@ def test_a_trial_event_is_received_every_time(
             (received,) = receive(connection, [trial_event(source)])
         assert not received.duplicate
     assert count("event") == count("log") == 2
+
+
+def test_receiving_takes_the_same_few_statements_for_any_number(database: Database, generic: Source) -> None:
+    def statements(events: int, permanent: bool) -> int:
+        sent = 0
+        batch = [
+            NewEvent(
+                generic.workspace_id,
+                SourceId(generic.id),
+                "mail",
+                b"%d-%d" % (events, each),
+                permanent=permanent,
+            )
+            for each in range(events)
+        ]
+        with database.transaction() as connection:
+            execute = psycopg.Cursor.execute
+
+            class Counting(psycopg.Cursor[tuple[object, ...]]):
+                def execute(self, *given, **named):  # type: ignore[no-untyped-def]
+                    nonlocal sent
+                    sent += 1
+                    return execute(self, *given, **named)
+
+            connection.cursor_factory = Counting
+            receive(connection, batch)
+            connection.cursor_factory = psycopg.Cursor
+        return sent
+
+    for permanent in (True, False):
+        assert statements(1, permanent) == statements(300, permanent) <= 7

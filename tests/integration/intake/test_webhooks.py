@@ -16,7 +16,7 @@ from posthus.database.pool import Database
 from posthus.intake.connection import OwnConnection
 from posthus.intake.group_commit import Bounds, EventRefusedError, GroupCommit, IntakeFullError
 from posthus.intake.http import Answer, Head, WebhookIntake
-from posthus.intake.inbox import NewEvent, receive
+from posthus.intake.inbox import NewEvent
 from posthus.intake.servers import IntakeApp
 from posthus.intake.sources import (
     NewSource,
@@ -32,7 +32,7 @@ from posthus.intake.sources import (
     source_by_name,
     sources,
 )
-from posthus.jobs import SourceId, WorkspaceId
+from posthus.jobs import WorkspaceId
 
 Result = TypeVar("Result")
 MakeSource = Callable[[NewSource], Source]
@@ -368,34 +368,3 @@ def test_a_hanging_database_is_not_waited_for(
     assert [late.status, refused.status, answer.status] == [503, 503, 202]
     assert ("retry-after", "5") in late.headers
     assert count("event") == 1
-
-
-def test_receiving_takes_the_same_few_statements_for_any_number(database: Database, generic: Source) -> None:
-    def statements(events: int, permanent: bool) -> int:
-        sent = 0
-        batch = [
-            NewEvent(
-                generic.workspace_id,
-                SourceId(generic.id),
-                "mail",
-                b"%d-%d" % (events, each),
-                permanent=permanent,
-            )
-            for each in range(events)
-        ]
-        with database.transaction() as connection:
-            execute = psycopg.Cursor.execute
-
-            class Counting(psycopg.Cursor[tuple[object, ...]]):
-                def execute(self, *given, **named):  # type: ignore[no-untyped-def]
-                    nonlocal sent
-                    sent += 1
-                    return execute(self, *given, **named)
-
-            connection.cursor_factory = Counting
-            receive(connection, batch)
-            connection.cursor_factory = psycopg.Cursor
-        return sent
-
-    for permanent in (True, False):
-        assert statements(1, permanent) == statements(300, permanent) <= 7

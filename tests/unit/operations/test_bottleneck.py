@@ -23,7 +23,7 @@ def test_nothing_waiting_is_said_calmly() -> None:
 def test_the_longest_wait_in_time_is_named_not_the_longest_queue() -> None:
     sentence = bottleneck([stage("file", 9000, 3.0), stage("embed", 500, 250.0)], "en")
     assert "indexing by meaning: 500 queued" in sentence
-    assert "about 4 min." in sentence
+    assert "about 4 min. " in sentence
 
 
 def test_a_stage_that_nobody_does_comes_first_and_says_so() -> None:

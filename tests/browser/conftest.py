@@ -1,0 +1,91 @@
+"""A real Chromium before a real Posthus with the sample workspace."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.running import ROOT, Running, running, wait_for
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+ARGUMENTS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
+
+
+class OpenPage(Protocol):
+    """Opens a page of the given look, signed in."""
+
+    def __call__(
+        self, path: str = "/inbox", size: str = "desktop", scheme: str = "light", locale: str = "en-GB"
+    ) -> Page:
+        """The page, at `path`."""
+
+
+@pytest.fixture(scope="session")
+def sample(scratch: Path) -> Iterator[Running]:
+    """Posthus with the sample, filed completely; meanings may still be on their way."""
+    if not (ROOT / "posthus" / "web" / "index.html").exists():
+        pytest.fail("the web client is not built: run make setup")
+    with running(scratch / "sample", "--sample") as instance:
+        wait_for((instance.data / "sample-done").exists)
+        yield instance
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    if CHROMIUM is None:
+        if os.environ.get("POSTHUS_REQUIRE_SYSTEM"):
+            pytest.fail("Chromium is not installed, and POSTHUS_REQUIRE_SYSTEM is set")
+        pytest.skip("needs Chromium")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def open_page(sample: Running, browser: Browser) -> Iterator[OpenPage]:
+    """Open a page signed in; errors on its console fail the test."""
+    pages: list[Page] = []
+    errors: list[str] = []
+
+    def open_one(
+        path: str = "/inbox", size: str = "desktop", scheme: str = "light", locale: str = "en-GB"
+    ) -> Page:
+        width, height = SIZES[size]
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if scheme == "dark" else "light",
+            locale=locale,
+            reduced_motion="reduce",
+        )
+        page = context.new_page()
+        pages.append(page)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        sign_in(page, sample)
+        if path != "/inbox":
+            page.goto(sample.url + path)
+        return page
+
+    yield open_one
+    for page in pages:
+        page.context.close()
+    assert errors == []
+
+
+def sign_in(page: Page, sample: Running) -> None:
+    """Through the form, as a person does."""
+    email, password = sample.login
+    page.goto(sample.url)
+    page.locator("input[type=email]").fill(email)
+    page.locator("input[type=password]").fill(password)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/inbox"))
+    expect(page.get_by_text("Serviceaftale på tage, 11 ejendomme").first).to_be_visible()
