@@ -14,6 +14,11 @@ from posthus.jobs import SourceId, WorkspaceId
 MakeSource = Callable[[NewSource], Source]
 
 
+@pytest.fixture
+def generic(make_source: MakeSource, workspace_id: WorkspaceId) -> Source:
+    return make_source(NewSource(workspace_id, "webhook", "Form"))
+
+
 @pytest.mark.parametrize("provider", ["generic", "standard-webhooks", "github", "wotnot", None])
 def test_a_trial_event_is_received_every_time(
     database: Database,

@@ -18,22 +18,20 @@ import { useConversationActions } from "../hooks/useConversationActions";
 
 interface Given {
   conversation: Conversation;
-  within: "inbox" | "page";
   goBack: () => void;
 }
 
 /** Subject, who, and what to do. */
-export function ConversationHead({ conversation, within, goBack }: Given) {
+export function ConversationHead({ conversation, goBack }: Given) {
   const { t } = useText();
   const { contact, company, status, assignee } = conversation;
-  const Title = within === "inbox" ? "h2" : "h1";
   return (
     <header className="conversation-head">
       <button type="button" className="icon-button" aria-label={t("conversation.back")} onClick={goBack}>
         <ArrowLeft aria-hidden className="icon" />
       </button>
       <div className="conversation-title">
-        <Title>{conversation.subject || t("inbox.noSubject")}</Title>
+        <h1>{conversation.subject || t("inbox.noSubject")}</h1>
         <p className="muted">
           <ChannelIcon channel={conversation.channel} />
           <span className="badge" data-status={status}>

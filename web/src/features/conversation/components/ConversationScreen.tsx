@@ -30,7 +30,7 @@ export function ConversationScreen({ id, within }: { id: number; within: "inbox"
   const failure = error ?? messages.error;
   return (
     <article className="conversation" ref={frame} tabIndex={-1} aria-label={conversation?.subject ?? ""}>
-      {conversation && <ConversationHead conversation={conversation} goBack={goBack} within={within} />}
+      {conversation && <ConversationHead conversation={conversation} goBack={goBack} />}
       {failure && <Problem error={failure} retry={() => Promise.all([refetch(), messages.refetch()])} />}
       {!failure && (!conversation || messages.isPending) && <Skeleton lines={7} />}
       {conversation && messages.data && (
