@@ -15,8 +15,9 @@ run: setup ## Start Posthus on http://127.0.0.1:8000 with the sample workspace
 test: setup ## Run all checks: format, lint, types, import rules, SQL, unit, integration, browser
 	@$(BIN)/python tools/system_packages.py
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest tests
-	@POSTHUS_TEST_POOLER=1 $(BIN)/python -m pytest tests/integration -m "not slow"
+	@$(BIN)/python -m pytest tests/unit tests/integration -q -n 2
+	@POSTHUS_TEST_POOLER=1 $(BIN)/python -m pytest tests/integration -q -n 2 -m "not slow"
+	@$(BIN)/python -m pytest tests/browser -q
 
 check: setup lint ## The fast subset: everything but the tests that start servers
 	@$(BIN)/python -m pytest tests/unit -q

@@ -5,16 +5,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 
-from posthus.app.connect import DATABASE
+from bench.database import fresh_database
 from posthus.app.stages import make_stages
-from posthus.database.embedded import EmbeddedPostgres
-from posthus.database.migrate import migrate
-from posthus.database.pool import Database
 from posthus.intake.importer import import_paths
 from posthus.intake.sources import NewSource, add_source
 from posthus.jobs import SourceId, WorkspaceId
@@ -40,7 +35,7 @@ def run() -> dict[str, object]:
 
 
 def _posthus(path: Path) -> float:
-    with _fresh_database() as database:
+    with fresh_database() as database:
         with database.transaction() as connection:
             found = connection.execute(
                 "insert into posthus.workspace (name) values ('Bench') returning id"
@@ -51,21 +46,6 @@ def _posthus(path: Path) -> float:
         result = import_paths(database, SourceId(source), [path], lambda _: None)
         drain(database, [stage for stage in make_stages(None) if stage.name in ("file", "link")])
         return result.read / (perf_counter() - started)
-
-
-@contextmanager
-def _fresh_database() -> Iterator[Database]:
-    with tempfile.TemporaryDirectory(prefix="posthus-bench-") as folder:
-        Path(folder).chmod(0o755)
-        server = EmbeddedPostgres(Path(folder) / "postgres")
-        server.start()
-        try:
-            server.create_database(DATABASE)
-            migrate(server.url(DATABASE))
-            with Database(server.url(DATABASE)) as database:
-                yield database
-        finally:
-            server.stop()
 
 
 def _notmuch(path: Path) -> float:
