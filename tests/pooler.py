@@ -82,7 +82,7 @@ def prepare_owner(server: EmbeddedPostgres, template: str) -> None:
         connection.execute("create schema extensions")
         connection.execute("create extension vector with schema extensions")
         connection.execute("create extension pg_trgm with schema extensions")
-        connection.execute(f"grant usage, create on schema extensions to {OWNER}")
+        connection.execute(f"grant usage, create on schema extensions to {OWNER} with grant option")
 
 
 def wanted() -> bool:

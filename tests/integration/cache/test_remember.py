@@ -136,6 +136,7 @@ class Trial:
             return max((value for at, value in self._commits[key] if at <= before), default=0)
 
 
+@pytest.mark.slow  # its faults end connections by name, which a pooler hides
 def test_nothing_served_is_older_than_the_bound_under_faults(
     database_url: str, workspace: int, wait_until: Wait
 ) -> None:

@@ -126,6 +126,7 @@ def test_killed_in_the_middle_and_run_again_is_as_if_undisturbed(
     assert sorted(map(mail_key, bodies())) == sorted(mail_key(mail(number)) for number in range(messages))
 
 
+@pytest.mark.slow  # what it kills keeps its locks for a while behind a pooler
 def test_killed_inside_a_transaction_loses_nothing(
     database: Database,
     database_url: str,
