@@ -16,7 +16,7 @@ test: setup ## Run all checks: format, lint, types, import rules, SQL, unit, int
 	@$(BIN)/python tools/system_packages.py
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/python -m pytest tests/unit tests/integration -q -n 2
-	@POSTHUS_TEST_POOLER=1 $(BIN)/python -m pytest tests/integration -q -n 2 -m "not slow"
+	@POSTHUS_TEST_POOLER=1 $(BIN)/python -m pytest tests/integration -q -n 2 -m "not slow" --ignore tests/integration/app
 	@$(BIN)/python -m pytest tests/browser -q
 
 check: setup lint ## The fast subset: everything but the tests that start servers

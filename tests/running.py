@@ -86,7 +86,7 @@ def running(data: Path, *options: str) -> Iterator[Running]:
         yield instance
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(60)
+        process.wait(120)
 
 
 def ready(instance: Running) -> bool:
