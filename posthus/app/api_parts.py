@@ -49,20 +49,20 @@ def read_operations(
     connection: Connection, workspace_id: WorkspaceId, language: shapes.Language
 ) -> shapes.Operations:
     """The operations page; stages and processes are the installation's, completeness the workspace's."""
-    stages = stage_status(connection)
+    # Another workspace's sources must not be named here, so promises are shown for these alone.
+    sources, processes = source_counts(connection, workspace_id), running_processes(connection)
+    stages = stage_status(connection, processes)
     return shapes.Operations(
-        complete=complete(source_counts(connection, workspace_id), stages),
+        complete=complete(sources, stages),
         bottleneck=bottleneck(stages, language),
         stages=[shapes.Stage.model_validate(stage, from_attributes=True) for stage in stages],
         samples=[
             shapes.StageSample.model_validate(one, from_attributes=True) for one in recent_rates(connection)
         ],
-        processes=[
-            shapes.ProcessUse.model_validate(one, from_attributes=True)
-            for one in running_processes(connection)
-        ],
+        processes=[shapes.ProcessUse.model_validate(one, from_attributes=True) for one in processes],
         invariants=[
-            shapes.Invariant.model_validate(one, from_attributes=True) for one in check_invariants(connection)
+            shapes.Invariant.model_validate(one, from_attributes=True)
+            for one in check_invariants(connection, sources)
         ],
         database_bytes=database_bytes(connection),
         version=version("posthus"),
@@ -90,4 +90,5 @@ def read_source_numbers(
 
 def _metrics(database: Database) -> str:
     with database.transaction() as connection:
-        return render(stage_status(connection), source_counts(connection), running_processes(connection))
+        processes = running_processes(connection)
+        return render(stage_status(connection, processes), source_counts(connection), processes)

@@ -3,6 +3,7 @@
 from posthus.app.settings import Settings
 from posthus.embedding.encoder import Encoder
 from posthus.embedding.local import LocalEncoder
+from posthus.embedding.questions import Questions
 from posthus.embedding.remote import RemoteEncoder
 from posthus.search.request import Meaning
 
@@ -19,5 +20,5 @@ def make_encoder(settings: Settings, idle_seconds: float = WORKER_IDLE_SECONDS) 
 
 
 def meaning_of(encoder: Encoder) -> Meaning:
-    """How a search makes a question's vector."""
-    return Meaning(encoder.model, lambda text: encoder.queries([text])[0])
+    """How a search makes a question's vector: once for the same text."""
+    return Meaning(encoder.model, Questions(encoder))

@@ -10,14 +10,14 @@ from posthus.api.application import create_application
 from posthus.app.api_parts import make_parts
 from posthus.app.http import HttpServer
 from posthus.app.meaning import QUESTION_IDLE_SECONDS, make_encoder, meaning_of
+from posthus.app.rotations import rotations
 from posthus.app.settings import Settings
 from posthus.app.stages import make_stages
-from posthus.cache.feed import Feed, prune
+from posthus.cache.feed import Feed
 from posthus.database.pool import Database
 from posthus.intake.servers import IntakeApp
 from posthus.intake.smtp import SmtpService, SmtpSettings
 from posthus.operations.sampling import Sampler, SelfReport, Upkeep
-from posthus.queue.rotation import rotate
 from posthus.queue.worker import Worker
 from posthus.telemetry import Meter
 
@@ -64,9 +64,8 @@ class Roles:
         if "worker" in self.roles:
             services["worker"] = self._worker()
         if "operations" in self.roles:
-            rotations = [lambda: rotate(self.database), self._prune_changes]
             services["sampler"] = Sampler(self.database).run
-            services["upkeep"] = Upkeep(self.database, rotations).run
+            services["upkeep"] = Upkeep(self.database, rotations(self.database)).run
         working = self.stages if "worker" in self.roles else ()
         services["report"] = SelfReport(self.database, " ".join(self.roles), working, self.meter).run
         return services
@@ -100,10 +99,6 @@ class Roles:
             self._closing.callback(encoder.close)
         wanted = [stage for stage in make_stages(encoder) if stage.name in self.stages]
         return Worker(self.database, wanted, self.meter).run
-
-    def _prune_changes(self) -> None:
-        with self.database.transaction() as connection:
-            prune(connection)
 
     def _guarded(self, name: str, service: Service, stop: threading.Event) -> None:
         try:

@@ -1,5 +1,6 @@
 """`posthus doctor`: looks at the database and the sources and says what to fix."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,7 +10,7 @@ from posthus.database.migrate import pending
 from posthus.database.pool import Database, row, rows
 from posthus.database.queries import load
 from posthus.operations.invariants import check_invariants
-from posthus.operations.status import running_processes, source_counts
+from posthus.operations.status import SourceCounts, running_processes, source_counts
 
 SQL = load(__file__)
 OLDEST_VECTOR = (0, 8, 0)
@@ -60,13 +61,14 @@ def examine(database: Database) -> list[Finding]:
         names = ", ".join(f"{one.version}_{one.name}" for one in missing)
         return [Finding("migrations", "broken", f"not applied: {names}", "run posthus migrate")]
     with database.transaction() as connection:
+        sources = source_counts(connection)
         return [
             Finding("migrations", "fine", "all applied"),
             *_server(connection),
             *_extensions(connection),
             *_indexes(connection),
-            *_work(connection),
-            *_sources(connection),
+            *_work(connection, sources),
+            *_sources(sources),
         ]
 
 
@@ -138,7 +140,7 @@ def _indexes(connection: Connection) -> list[Finding]:
     return [Finding("indexes", "fine", "all valid")]
 
 
-def _work(connection: Connection) -> list[Finding]:
+def _work(connection: Connection, sources: Sequence[SourceCounts]) -> list[Finding]:
     stages = {stage for process in running_processes(connection) for stage in process.stages}
     idle = [stage for stage in ("file", "link", "embed") if stage not in stages]
     findings = [
@@ -148,7 +150,7 @@ def _work(connection: Connection) -> list[Finding]:
             one.detail,
             "" if one.holds else "see posthus buried list and the log",
         )
-        for one in check_invariants(connection)
+        for one in check_invariants(connection, sources)
     ]
     if idle:
         findings.append(
@@ -164,9 +166,9 @@ def _work(connection: Connection) -> list[Finding]:
     return findings
 
 
-def _sources(connection: Connection) -> list[Finding]:
+def _sources(sources: Sequence[SourceCounts]) -> list[Finding]:
     findings = []
-    for source in source_counts(connection):
+    for source in sources:
         counts = f"stored {source.stored}, filed {source.filed}, indexed {source.indexed} of {source.messages}, buried {source.buried}"
         if source.buried:
             findings.append(

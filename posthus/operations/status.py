@@ -134,10 +134,13 @@ def rates(samples: Sequence[Sample]) -> list[Rates]:
     return found
 
 
-def stage_status(connection: Connection) -> list[StageStatus]:
-    """Every stage now, its rates over the last minute."""
+def stage_status(
+    connection: Connection, processes: Sequence[RunningProcess] | None = None
+) -> list[StageStatus]:
+    """Every stage now, its rates over the last minute; `processes` where they have been read already."""
     lately = recent_rates(connection, RATE_SECONDS)
-    processes = running_processes(connection)
+    if processes is None:
+        processes = running_processes(connection)
     return [
         _status(numbers, [one for one in lately if one.stage == numbers.stage], processes)
         for numbers in stage_numbers(connection)

@@ -13,7 +13,7 @@ from posthus.database.pool import Database
 from posthus.database.queries import load
 from posthus.jobs import EmbedMessage, FileEvent, LinkMessage
 from posthus.queue.failing import Failure, put_aside, transient
-from posthus.queue.short import Place, Sizes, ensure_cursors, move, read, take, take_due
+from posthus.queue.short import Place, Sizes, move, read, take, take_due
 from posthus.queue.stages import PARTS, Apply, Compute, Item, LongStage, QueueError, topic_of
 
 SQL = load(__file__, "working.sql")
@@ -32,10 +32,6 @@ class LongTurns:
         self.stage = stage
         self.sizes = Sizes(stage.batch)
         self._turn = 0
-
-    def begin(self) -> None:
-        """Make the stage's cursors."""
-        ensure_cursors(self.database, self.stage.name, topic_of(self.stage.job), self.stage.starts)
 
     def once(self) -> int:
         """One batch of the log, or one item whose retry is due; how many items were dealt with."""

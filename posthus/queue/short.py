@@ -10,7 +10,7 @@ from posthus.database.pool import Database
 from posthus.database.queries import load
 from posthus.jobs import EmbedMessage, FileEvent, LinkMessage
 from posthus.queue.failing import Failure, put_aside, transient
-from posthus.queue.stages import PARTS, Item, Stage, topic_of
+from posthus.queue.stages import PARTS, AnyStage, Item, Stage, topic_of
 
 SQL = load(__file__, "working.sql")
 ShortStage = Stage[FileEvent] | Stage[LinkMessage] | Stage[EmbedMessage]
@@ -54,10 +54,6 @@ class ShortTurns:
         self.stage = stage
         self.sizes = Sizes(stage.batch)
         self._turn = 0
-
-    def begin(self) -> None:
-        """Make the stage's cursors."""
-        ensure_cursors(self.database, self.stage.name, topic_of(self.stage.job), self.stage.starts)
 
     def once(self) -> int:
         """One batch of the log, or one item whose retry is due; how many items were dealt with."""
@@ -111,10 +107,11 @@ class ShortTurns:
         return self._turn
 
 
-def ensure_cursors(database: Database, stage: str, topic: str, starts: str) -> None:
+def ensure_cursors(database: Database, stage: AnyStage) -> None:
     """Make the cursors of a stage unless they are there."""
+    keys = {"stage": stage.name, "topic": topic_of(stage.job), "next": stage.starts == "next"}
     with database.transaction() as connection:
-        connection.execute(SQL["ensure_cursors"], {"stage": stage, "topic": topic, "next": starts == "next"})
+        connection.execute(SQL["ensure_cursors"], keys)
 
 
 def take(connection: Connection, stage: str, turn: int) -> Place | None:

@@ -10,7 +10,7 @@ from posthus import telemetry
 from posthus.database.pool import Database
 from posthus.queue.failing import transient
 from posthus.queue.long import LongTurns
-from posthus.queue.short import ShortTurns
+from posthus.queue.short import ShortTurns, ensure_cursors
 from posthus.queue.stages import AnyStage, Stage, Topic, topic_of
 from posthus.telemetry import Meter
 
@@ -75,7 +75,7 @@ class StageLoop:
     def run_once(self) -> int:
         """One turn: how many items were dealt with."""
         if not self._ready:
-            self.turns.begin()
+            ensure_cursors(self.turns.database, self.stage)
             self._ready = True
         started = perf_counter()
         done = self.turns.once()

@@ -14,7 +14,8 @@ from posthus.app.searching import SearchOptions, search_lines
 from posthus.app.settings import Settings
 from posthus.database.pool import Database
 from posthus.operations.doctor import examine, table_sizes
-from posthus.operations.status import SourceCounts, StageStatus, complete, source_counts, stage_status
+from posthus.operations.status import SourceCounts, complete, source_counts, stage_status
+from posthus.queue.reading import pending
 
 MARKS = {"fine": "ok", "warning": "!", "broken": "BROKEN"}
 FILING = ("file", "link")
@@ -87,9 +88,7 @@ def wait(settings: Settings, stage: str, timeout: float) -> None:
 
 def _pending(database: Database, stage: str) -> int:
     with database.transaction() as connection:
-        stages: list[StageStatus] = stage_status(connection)
-    wanted = [one for one in stages if stage == "indexed" or one.stage in FILING]
-    return sum(one.backlog + one.retrying for one in wanted)
+        return pending(connection, None if stage == "indexed" else FILING)
 
 
 @click.command()

@@ -1,9 +1,10 @@
 import { Link } from "@tanstack/react-router";
-import { Activity, Command, Inbox, Keyboard, Languages, LogOut, Menu, Plug, Search } from "lucide-react";
+import { Activity, Command, Inbox, Keyboard, Menu, Plug, Search } from "lucide-react";
 
 import { useText } from "@/i18n/text";
 
 import type { Opened } from "./Root";
+import { SettingsButtons } from "./SettingsButtons";
 import { useSettings } from "./useSettings";
 
 const PLACES = [
@@ -53,7 +54,7 @@ export function Navigation({ workspace, open }: Given) {
 
 function Foot({ open }: Pick<Given, "open">) {
   const { t } = useText();
-  const { language, theme, signOut } = useSettings();
+  const settings = useSettings();
   return (
     <div className="nav-foot">
       <button type="button" className="place" onClick={() => open("palette")}>
@@ -64,18 +65,7 @@ function Foot({ open }: Pick<Given, "open">) {
         <Keyboard aria-hidden className="icon" />
         <span>{t("app.help")}</span>
       </button>
-      <button type="button" className="place" lang={language.lang} onClick={language.change}>
-        <Languages aria-hidden className="icon" />
-        <span>{language.label}</span>
-      </button>
-      <button type="button" className="place" onClick={theme.change}>
-        <theme.Icon aria-hidden className="icon" />
-        <span>{theme.label}</span>
-      </button>
-      <button type="button" className="place" onClick={signOut.change}>
-        <LogOut aria-hidden className="icon" />
-        <span>{signOut.label}</span>
-      </button>
+      <SettingsButtons {...settings} />
     </div>
   );
 }

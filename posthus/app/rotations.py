@@ -1,0 +1,33 @@
+"""What every room wants done now and then; one table, because operations may not import them."""
+
+from collections.abc import Callable, Sequence
+
+from posthus.api.members import forget_old
+from posthus.cache.feed import prune
+from posthus.database.pool import Database
+from posthus.database.queries import load
+from posthus.embedding.index import ensure_index
+from posthus.jobs import WorkspaceId
+from posthus.queue.rotation import rotate
+
+SQL = load(__file__, "rotations.sql")
+
+
+def rotations(database: Database) -> Sequence[Callable[[], None]]:
+    """Each in transactions of its own; the index builds last, because one may take minutes."""
+
+    def forget() -> None:
+        with database.transaction() as connection:
+            prune(connection)
+            forget_old(connection)
+
+    return (lambda: rotate(database), forget, lambda: index_large_workspaces(database))
+
+
+def index_large_workspaces(database: Database) -> None:
+    """Give every workspace with many vectors of a model the index that its searches then use."""
+    with database.transaction() as connection:
+        pairs = connection.execute(SQL["workspaces_and_models"]).fetchall()
+    for workspace_id, model_id in pairs:
+        with database.autocommit() as connection:
+            ensure_index(connection, WorkspaceId(workspace_id), int(model_id))
