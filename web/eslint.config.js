@@ -57,5 +57,5 @@ export default tseslint.config(
     rules: forbid([["@/app/*", "@/features/*", "@/components/*"], upwards]),
   },
   // The catalogues are one flat table each: their length is the product's, not a tangle.
-  { files: ["src/i18n/da.ts", "src/i18n/en.ts"], rules: { "max-lines": "off" } },
+  { files: ["src/i18n/da/*.ts", "src/i18n/en/*.ts"], rules: { "max-lines": "off" } },
 );

@@ -19,7 +19,7 @@ from posthus.api.access import SQL
 from posthus.api.assets import Assets
 from posthus.api.parts import ApiParts
 from posthus.api.problems import UNAVAILABLE, answer_with_problems, problem
-from posthus.api.shapes import Problem
+from posthus.api.shapes.shape import Problem
 from posthus.api.visits import Desk
 
 VERSION = "1"

@@ -11,7 +11,8 @@ from psycopg import Connection
 from posthus.api.answers import Answered
 from posthus.api.pages import Paging, make_cursor, read_pair
 from posthus.api.problems import Refusal, not_found
-from posthus.api.shapes import Anchors, Channel, Conversation, ConversationChange, Message, Page
+from posthus.api.shapes.conversations import Conversation, ConversationChange, Message
+from posthus.api.shapes.shape import Anchors, Channel, Page
 from posthus.api.visits import Reader, Visit, Writer
 from posthus.cache.remember import Loaded, stand_still
 from posthus.cache.snapshot import Topic

@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 from posthus.api.access import credentials_of
 from posthus.api.answers import Answered
 from posthus.api.problems import Refusal
-from posthus.api.shapes import LiveChange
+from posthus.api.shapes.live import LiveChange
 from posthus.api.streams import Line
 from posthus.api.visits import Reader, Visit
 from posthus.cache.feed import FeedUnreachableError, Subscription

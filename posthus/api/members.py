@@ -8,7 +8,7 @@ from psycopg.types.json import Jsonb
 from posthus.api.access import SQL
 from posthus.api.passwords import KEY_PREFIX, Passwords, new_token, token_hash
 from posthus.api.rights import Scope
-from posthus.api.shapes import Language, Role
+from posthus.api.shapes.shape import Language, Role
 from posthus.database.pool import number
 from posthus.jobs import WorkspaceId
 

@@ -7,7 +7,8 @@ from posthus.api.answers import Answered
 from posthus.api.conversations import Number, Paged
 from posthus.api.pages import make_cursor, read_cursor
 from posthus.api.problems import Refusal, not_found
-from posthus.api.shapes import Buried, BuriedDetail, BuriedEdit, Named, Operations, Page
+from posthus.api.shapes.operations import Buried, BuriedDetail, BuriedEdit, Operations
+from posthus.api.shapes.shape import Named, Page
 from posthus.api.visits import Operator, Reader, Visit
 from posthus.intake.originals import Original, amend, original
 from posthus.jobs import EventId

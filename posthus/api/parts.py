@@ -7,7 +7,8 @@ from pathlib import Path
 
 from psycopg import Connection
 
-from posthus.api import shapes
+from posthus.api.shapes.operations import Operations
+from posthus.api.shapes.shape import Language
 from posthus.cache.feed import Feed
 from posthus.database.pool import Database
 from posthus.jobs import SourceId, WorkspaceId
@@ -50,7 +51,7 @@ class ApiParts:
 
     database: Database
     feed: Feed
-    operations: Callable[[Connection, WorkspaceId, shapes.Language], shapes.Operations]
+    operations: Callable[[Connection, WorkspaceId, Language], Operations]
     source_numbers: Callable[[Connection, WorkspaceId], Mapping[SourceId, SourceNumbers]]
     meaning: Meaning | None = None
     metrics: Callable[[], str] = field(default=lambda: "")

@@ -9,7 +9,10 @@ from posthus.api.answers import Answered
 from posthus.api.conversations import Number, Paged
 from posthus.api.pages import Paging, make_cursor, read_cursor, read_pair
 from posthus.api.problems import not_found
-from posthus.api.shapes import Company, Contact, ContactSummary, Member, Named, Page
+from posthus.api.shapes.conversations import ContactSummary
+from posthus.api.shapes.people import Company, Contact
+from posthus.api.shapes.session import Member
+from posthus.api.shapes.shape import Named, Page
 from posthus.api.visits import Reader
 from posthus.conversations import people as reading
 from posthus.conversations.shown import NamePlace

@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 
-from posthus.api.shapes import Problem
+from posthus.api.shapes.shape import Problem
 from posthus.cache.feed import FeedUnreachableError
 from posthus.telemetry import log
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from posthus.api.shapes import Role
+from posthus.api.shapes.shape import Role
 
 Action = Literal["read", "search", "write", "sources", "operate"]
 Scope = Literal["read", "write", "search", "admin"]

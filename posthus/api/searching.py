@@ -9,15 +9,9 @@ from fastapi import APIRouter, Depends, Query
 from posthus.api.answers import Answered
 from posthus.api.conversations import Wanted
 from posthus.api.problems import Refusal
-from posthus.api.shapes import (
-    Channel,
-    ContactSummary,
-    Correspondent,
-    Highlight,
-    Hit,
-    Named,
-    SearchAnswer,
-)
+from posthus.api.shapes.conversations import ContactSummary, Correspondent
+from posthus.api.shapes.searching import Highlight, Hit, SearchAnswer
+from posthus.api.shapes.shape import Channel, Named
 from posthus.api.visits import Searcher
 from posthus.jobs import CompanyId, ContactId, SourceId
 from posthus.search.request import Hit as FoundHit

@@ -6,7 +6,8 @@ from posthus.api.access import COOKIE, SQL, Caller
 from posthus.api.answers import Answered
 from posthus.api.passwords import token_hash
 from posthus.api.problems import Refusal
-from posthus.api.shapes import Login, Member, Named, Session
+from posthus.api.shapes.session import Login, Member, Session
+from posthus.api.shapes.shape import Named
 from posthus.api.signin import SESSION_SECONDS, Attempt, sign_in, sign_out
 from posthus.api.visits import WRITTEN_COOKIE, AtDesk, Desk, Incoming, Reader
 

@@ -8,7 +8,7 @@ from psycopg.types.json import Jsonb
 from posthus.api.access import SQL
 from posthus.api.passwords import Passwords, new_token, token_hash
 from posthus.api.problems import Refusal
-from posthus.api.shapes import Login
+from posthus.api.shapes.session import Login
 from posthus.database.pool import Database
 
 SESSION_SECONDS = 14 * 24 * 3600

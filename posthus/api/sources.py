@@ -11,7 +11,8 @@ from posthus.api.conversations import Number, Paged
 from posthus.api.pages import make_cursor, read_pair
 from posthus.api.parts import SourceNumbers
 from posthus.api.problems import Refusal, not_found
-from posthus.api.shapes import NewSource, Page, Sent, Source, SourceChange, SourceSecret
+from posthus.api.shapes.shape import Page
+from posthus.api.shapes.sources import NewSource, Sent, Source, SourceChange, SourceSecret
 from posthus.api.trial import trial_event
 from posthus.api.visits import Reader, SourceKeeper, Visit
 from posthus.intake import sources as intake

@@ -15,7 +15,7 @@ from posthus.api.parts import ApiParts
 from posthus.api.passwords import Passwords
 from posthus.api.problems import Refusal
 from posthus.api.rights import Action
-from posthus.api.shapes import Anchors, Shape
+from posthus.api.shapes.shape import Anchors, Shape
 from posthus.api.streams import Streams
 from posthus.cache.remember import Cache, written
 from posthus.database.pool import Identity

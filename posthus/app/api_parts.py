@@ -7,8 +7,9 @@ from pathlib import Path
 
 from psycopg import Connection
 
-from posthus.api import shapes
 from posthus.api.parts import ApiParts, ApiSettings, SourceNumbers
+from posthus.api.shapes import operations as shapes
+from posthus.api.shapes.shape import Language
 from posthus.app.settings import Settings
 from posthus.cache.feed import Feed
 from posthus.database.pool import Database
@@ -46,7 +47,7 @@ def web_folder() -> Path:
 
 
 def read_operations(
-    connection: Connection, workspace_id: WorkspaceId, language: shapes.Language
+    connection: Connection, workspace_id: WorkspaceId, language: Language
 ) -> shapes.Operations:
     """The operations page; stages and processes are the installation's, completeness the workspace's."""
     # Another workspace's sources must not be named here, so promises are shown for these alone.

@@ -7,7 +7,7 @@ import orjson
 
 from posthus.api.members import add_member, create_key
 from posthus.api.rights import Scope
-from posthus.api.shapes import Role
+from posthus.api.shapes.shape import Role
 from posthus.app.connect import reach
 from posthus.app.settings import Settings
 from posthus.app.workspaces import the_workspace

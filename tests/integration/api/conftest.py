@@ -18,7 +18,8 @@ from posthus.api.application import create_application
 from posthus.api.members import add_member, create_key, ensure_workspace
 from posthus.api.parts import ApiParts, ApiSettings
 from posthus.api.rights import Scope
-from posthus.api.shapes import Operations, Role
+from posthus.api.shapes.operations import Operations
+from posthus.api.shapes.shape import Role
 from posthus.cache.feed import Feed
 from posthus.database.pool import Database
 from posthus.jobs import WorkspaceId

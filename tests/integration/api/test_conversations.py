@@ -6,7 +6,7 @@ from itertools import pairwise
 import httpx
 import pytest
 
-from posthus.api.shapes import Role
+from posthus.api.shapes.shape import Role
 from posthus.database.pool import Database
 from tests.integration.api.conftest import House, bearer
 from tests.integration.api.office import Office

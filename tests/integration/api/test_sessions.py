@@ -6,7 +6,7 @@ import httpx
 
 from posthus.api.members import add_member
 from posthus.api.parts import ApiParts
-from posthus.api.shapes import Role
+from posthus.api.shapes.shape import Role
 from posthus.api.signin import FAILURES_PER_EMAIL
 from posthus.database.pool import Database
 from tests.integration.api.conftest import PASSWORD, House, bearer

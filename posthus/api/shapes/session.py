@@ -1,0 +1,30 @@
+"""Signing in, and who is signed in."""
+
+from pydantic import Field
+
+from posthus.api.shapes.shape import Language, Named, Role, Shape
+
+
+class Login(Shape):
+    """What signing in takes."""
+
+    email: str = Field(max_length=320)
+    password: str = Field(max_length=1000)
+
+
+class Member(Shape):
+    """A person of the workspace."""
+
+    id: int
+    email: str
+    name: str
+    role: Role
+    language: Language | None
+
+
+class Session(Shape):
+    """Who is signed in; `csrf` goes into the header X-CSRF-Token of every write."""
+
+    member: Member
+    workspace: Named
+    csrf: str
