@@ -13,11 +13,13 @@ from time import perf_counter, sleep
 from bench.database import fresh_database
 from posthus.database.pool import Database
 from posthus.intake.inbox import NewEvent, receive
+from posthus.intake.secrets import Keyring
 from posthus.intake.sources import NewSource, add_source
 from posthus.jobs import EventId, Lane, SourceId, WorkspaceId
 from posthus.queue.lanes import Bursts
 
 BURST = 100_000
+KEY = "a key of this benchmark alone, not a secret"
 WATCHED_SECONDS = 30.0
 PAUSE = 0.25
 LINKED = """
@@ -44,7 +46,8 @@ def _measured(name: str, lane_of: Callable[[SourceId], Lane]) -> dict[str, objec
             ).fetchone()
             workspace = WorkspaceId(found[0] if found else 0)
             loud, quiet = (
-                add_source(connection, NewSource(workspace, "webhook", name)).id for name in ("Loud", "Quiet")
+                add_source(connection, NewSource(workspace, "webhook", name), Keyring([KEY])).id
+                for name in ("Loud", "Quiet")
             )
         with _worker(database.url):
             before = _probe(database, (workspace, quiet), lane_of, 5.0)
@@ -76,7 +79,7 @@ def _worker(url: str) -> Iterator[None]:
     command = [sys.executable, "-m", "posthus", "run", "worker", "--stages", "file,link"]
     process = subprocess.Popen(
         command,
-        env={**os.environ, "POSTHUS_DATABASE_URL": url},
+        env={**os.environ, "POSTHUS_DATABASE_URL": url, "POSTHUS_SECRET_KEY": KEY},
         cwd=Path(__file__).parents[1],
         stderr=subprocess.DEVNULL,
     )

@@ -21,9 +21,9 @@ cross join lateral (
   from posthus.cursor as c
   where c.stage = %(stage)s and c.part = wanted.part
     and (c.leased_until is null or c.leased_until < now())
-    -- not EXISTS: ordered and limited, it is one step down the index, whatever the planner believes is waiting
+    -- not EXISTS: limited, it is one step down an index, whatever the planner believes is waiting
     and (select l.id from posthus.log as l where l.topic = c.topic and l.part = c.part and l.id > c.position
-         order by l.id limit 1) is not null
+         limit 1) is not null
   for update of c skip locked
 ) as found
 order by wanted.place
@@ -64,7 +64,7 @@ where stage = %(stage)s and part = %(part)s and epoch = %(epoch)s;
 -- a failed item of a lane whose time has come; for a long stage the row is lent until run_at
 select r.id, r.part::int as part, r.workspace_id, r.source_id, r.subject, r.attempts
 from posthus.retry as r
-where r.stage = %(stage)s and (r.part >= 16) = %(bulk)s and r.run_at <= now()
+where r.stage = %(stage)s and r.bulk = %(bulk)s and r.run_at <= now()
 order by r.run_at, r.id
 limit 1
 for update of r skip locked;

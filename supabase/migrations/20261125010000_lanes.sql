@@ -31,3 +31,7 @@ as $$
       (select min(c.position) from posthus.cursor as c where c.topic = t.name and c.part = p.part), -1)
   )
 $$;
+
+-- Which lane a failed item is of; the table is short, and its rows are written once.
+-- squawk-ignore adding-field-with-default
+alter table posthus.retry add column bulk boolean not null generated always as (part >= 16) stored;

@@ -1,4 +1,4 @@
 -- posthus: no-transaction
 -- Live work that failed is tried again before bulk work that failed.
 -- squawk-ignore require-lock-timeout
-create index concurrently if not exists retry_by_lane on posthus.retry (stage, (part >= 16), run_at, id);
+create index concurrently if not exists retry_by_lane on posthus.retry (stage, bulk, run_at, id);
