@@ -17,6 +17,7 @@ from posthus.cache.feed import Feed
 from posthus.database.pool import Database
 from posthus.intake.servers import IntakeApp
 from posthus.intake.smtp import SmtpService, SmtpSettings
+from posthus.intake.spool import Spooling, SpoolLimits
 from posthus.operations.sampling import Sampler, SelfReport, Upkeep
 from posthus.queue.worker import Worker
 from posthus.telemetry import Meter
@@ -36,6 +37,7 @@ class Roles:
         self.url = settings.database_url
         self.database = Database(self.url, connections=12, name=f"posthus {' '.join(roles)}")
         self.meter = Meter()
+        self.spooling = Spooling(spool_limits(settings), self.meter)
         self.failed = threading.Event()
         self._closing = ExitStack()
 
@@ -81,12 +83,13 @@ class Roles:
             application = create_application(
                 make_parts(self.settings, self.database, feed, meaning_of(encoder))
             )
-        intake = IntakeApp(self.url) if "intake-http" in self.roles else None
-        return HttpServer(self.settings.http, application, intake).run
+        intake = IntakeApp(self.url, spooling=self.spooling) if "intake-http" in self.roles else None
+        return HttpServer(self.settings.http, application, intake, self.settings.drain_seconds).run
 
     def _smtp(self, stop: threading.Event) -> None:
         async def serve() -> None:
-            service = SmtpService(self.url, SmtpSettings(self.settings.smtp.host, self.settings.smtp.port))
+            listen = SmtpSettings(self.settings.smtp.host, self.settings.smtp.port)
+            service = SmtpService(self.url, listen, spooling=self.spooling)
             await service.start()
             await asyncio.get_running_loop().run_in_executor(None, stop.wait)
             await service.stop()
@@ -108,6 +111,14 @@ class Roles:
             self.failed.set()
         finally:
             stop.set()
+
+
+def spool_limits(settings: Settings) -> SpoolLimits:
+    """Where this machine's processes keep what the database cannot take now."""
+    megabyte = 1_000_000
+    return SpoolLimits(
+        settings.data / "spool", settings.spool_mb * megabyte, settings.spool_free_mb * megabyte
+    )
 
 
 def run_roles(settings: Settings, roles: Sequence[str], stages: Sequence[str], stop: threading.Event) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from time import time
 
+from posthus.intake.bodies import SlowSenderError
 from posthus.intake.connection import DatabaseAwayError
 from posthus.intake.directory import Directory
 from posthus.intake.group_commit import EventRefusedError, GroupCommit, IntakeFullError
@@ -51,9 +52,18 @@ _TITLES = {
     401: "Signature refused",
     404: "Not found",
     405: "Method not allowed",
+    408: "Too slow",
     413: "Too large",
     422: "Cannot be stored",
     503: "Try again later",
+}
+
+
+_REFUSALS: Mapping[type[BaseException], tuple[int, str]] = {
+    DatabaseAwayError: (503, "the database is away; send it again"),
+    IntakeFullError: (503, "more is waiting than can be stored; send it again"),
+    SlowSenderError: (408, "the body took too long"),
+    EventRefusedError: (422, "the database cannot store this delivery"),
 }
 
 
@@ -64,6 +74,7 @@ class WebhookIntake:
         self.directory = directory
         self.commit = commit
         self.clock = clock
+        self.draining = False  # set before the server stops, so that a balancer looks elsewhere first
 
     async def answer(self, head: Head, read: ReadBody) -> Answer:
         """The answer to any request; 2xx to a delivery only after its event is committed."""
@@ -74,19 +85,25 @@ class WebhookIntake:
             if head.path in ("/healthz", "/readyz"):
                 return await self._health(head)
             return problem(404, "there is nothing at this address")
-        except DatabaseAwayError:
-            return problem(503, "the database is away; send it again")
-        except IntakeFullError:
-            return problem(503, "more is waiting than can be stored; send it again")
-        except EventRefusedError:
-            return problem(422, "the database cannot store this delivery")
+        except tuple(_REFUSALS) as error:
+            return problem(*_REFUSALS[type(error)])
 
     async def _health(self, head: Head) -> Answer:
         if head.method not in ("GET", "HEAD"):
             return problem(405, "this address takes GET", allow="GET, HEAD")
-        if head.path == "/readyz":
-            await self.directory.check()
-        return Answer(200, b'{"status":"ok"}', (_JSON,))
+        refusal = await self._not_ready() if head.path == "/readyz" else None
+        return Answer(200, b'{"status":"ok"}', (_JSON,)) if refusal is None else problem(503, refusal)
+
+    async def _not_ready(self) -> str | None:
+        """Why a delivery would be refused now, or None: ready is also who spools."""
+        if self.draining:
+            return "shutting down"
+        if not self.commit.spooling:
+            try:
+                await self.directory.check()
+            except DatabaseAwayError:
+                return self.commit.refusal(away=True)
+        return self.commit.refusal()
 
     async def _delivery(self, head: Head, read: ReadBody, token: str) -> Answer:
         source = await self.directory.by_token(token)
