@@ -72,13 +72,16 @@ def receive(connection: Connection, events: Sequence[NewEvent]) -> list[Received
     for delivery, event in named:
         event_id = (first if event.permanent else remembered)[delivery]
         received.append(Received(event_id, duplicate=event_id != event.event_id))
-    new = [event for event, answer in zip(events, received, strict=True) if not answer.duplicate]
+    # By id: the same event twice in one call is one event too.
+    new = {
+        event.event_id: event for event, answer in zip(events, received, strict=True) if not answer.duplicate
+    }
     if new:
-        added = _store(connection, new)
+        added = _store(connection, list(new.values()))
         jobs = [
-            FileEvent(each.workspace_id, each.source_id, each.event_id)
-            for each in new
-            if each.event_id in added
+            FileEvent(event.workspace_id, event.source_id, each)
+            for each, event in new.items()
+            if each in added
         ]
         if jobs:
             log.put(connection, jobs)
