@@ -9,6 +9,7 @@ from posthus import telemetry
 from posthus.api.application import create_application
 from posthus.app.api_parts import make_parts
 from posthus.app.http import HttpServer
+from posthus.app.keys import keep_sealed, keyring_of
 from posthus.app.meaning import QUESTION_IDLE_SECONDS, make_encoder, meaning_of
 from posthus.app.rotations import rotations
 from posthus.app.settings import Settings
@@ -23,6 +24,8 @@ from posthus.queue.worker import Worker
 from posthus.telemetry import Meter
 
 ROLES = ("intake-http", "intake-smtp", "worker", "api", "operations")
+ONLY_WATCHING = ("sampler", "upkeep", "report", "seal")
+GOODBYE_SECONDS = 3.0
 Service = Callable[[threading.Event], None]
 
 
@@ -35,6 +38,7 @@ class Roles:
         self.roles = roles
         self.stages = stages
         self.url = settings.database_url
+        self.keyring = keyring_of(settings)
         self.database = Database(self.url, connections=12, name=f"posthus {' '.join(roles)}")
         self.meter = Meter()
         self.spooling = Spooling(spool_limits(settings), self.meter)
@@ -46,14 +50,17 @@ class Roles:
         with self._closing:
             self._closing.enter_context(self.database)
             services = self._services()
-            threads = [
-                threading.Thread(target=self._guarded, args=(name, service, stop), name=name)
+            threads = {
+                name: threading.Thread(target=self._guarded, args=(name, service, stop), name=name)
                 for name, service in services.items()
-            ]
-            for thread in threads:
+            }
+            # Beside the services: a database that is away must not keep the intake from starting.
+            threads["seal"] = threading.Thread(target=keep_sealed, args=(self.database, self.keyring))
+            for thread in threads.values():
                 thread.start()
-            for thread in threads:
-                thread.join()
+            for name in sorted(threads, key=ONLY_WATCHING.__contains__):
+                # Who only watches may wait long for a database that is away; closing the pool ends that.
+                threads[name].join(GOODBYE_SECONDS if name in ONLY_WATCHING else None)
         if self.failed.is_set():
             raise SystemExit(1)
 
@@ -81,9 +88,11 @@ class Roles:
             feed.start()
             self._closing.callback(feed.close)
             application = create_application(
-                make_parts(self.settings, self.database, feed, meaning_of(encoder))
+                make_parts(self.settings, self.database, feed, meaning_of(encoder), self.keyring)
             )
-        intake = IntakeApp(self.url, spooling=self.spooling) if "intake-http" in self.roles else None
+        intake = None
+        if "intake-http" in self.roles:
+            intake = IntakeApp(self.url, keyring=self.keyring, spooling=self.spooling)
         return HttpServer(self.settings.http, application, intake, self.settings.drain_seconds).run
 
     def _smtp(self, stop: threading.Event) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from time import time
 
 import psycopg
 
@@ -60,6 +61,7 @@ class GroupCommit:
             again = OwnConnection(self.connection.url, name=f"{self.connection.name} drain")
             self._drain = Drain(Own(self.spool, self.copy, self.meter), again, self._back_from_drain)
             self._drain.start()
+            self.meter.watch(self._levels)
 
     async def submit(self, event: NewEvent) -> Received:
         """Return once the event is committed, or is in the spool while the database is away.
@@ -107,6 +109,11 @@ class GroupCommit:
     def waiting_in_spool(self) -> Level:
         """What was accepted and is not in the database yet."""
         return self.spool.level() if self.spool is not None else Level(0, 0, 0.0)
+
+    def _levels(self) -> dict[str, float]:
+        waiting = self.waiting_in_spool()
+        age = time() - waiting.since if waiting.since else 0.0
+        return {"spool.events": waiting.events, "spool.bytes": waiting.size, "spool.age_seconds": age}
 
     async def close(self) -> None:
         """Take nothing more, write what waits, then end the threads and their connections."""

@@ -9,6 +9,7 @@ from posthus.intake.connection import OwnConnection
 from posthus.intake.directory import directory_beside
 from posthus.intake.group_commit import Bounds, GroupCommit
 from posthus.intake.http import Answer, Head, WebhookIntake
+from posthus.intake.secrets import NO_KEYS, Keyring
 from posthus.intake.spool import Spooling
 
 AsgiMessage = MutableMapping[str, object]
@@ -52,10 +53,15 @@ class IntakeApp:
     """
 
     def __init__(
-        self, database_url: str, bounds: Bounds | None = None, *, spooling: Spooling | None = None
+        self,
+        database_url: str,
+        bounds: Bounds | None = None,
+        keyring: Keyring = NO_KEYS,
+        spooling: Spooling | None = None,
     ) -> None:
         self.database_url = database_url
         self.bounds = bounds
+        self.keyring = keyring
         self.spooling = spooling
         self.bodies = Bodies()
         self._intake: WebhookIntake | None = None
@@ -65,8 +71,7 @@ class IntakeApp:
         connection = OwnConnection(self.database_url, name="posthus intake")
         commit = GroupCommit(connection, self.bounds, self.spooling)
         commit.start()
-        directory = directory_beside(commit)
-        self._intake = WebhookIntake(directory, commit)
+        self._intake = WebhookIntake(directory_beside(commit), commit, self.keyring)
         return self._intake
 
     def drain(self) -> None:

@@ -18,6 +18,7 @@ from posthus.database.migrate import migrate
 from posthus.database.pool import Database
 from posthus.intake.sources import NewSource, SourceSecret, add_source
 from posthus.jobs import WorkspaceId
+from tests.keys import KEYRING, TEST_KEY
 from tests.running import ROOT, free_port, wait_for
 
 MAIL = b"From: bo@example.com\r\nTo: post@example.com\r\nMessage-ID: <%d@example.com>\r\n\r\nHej\r\n"
@@ -53,7 +54,7 @@ def place(folder: Path) -> Iterator[Place]:
         with Database(server.url()) as database, database.transaction() as connection:
             made = connection.execute("insert into posthus.workspace (name) values ('T') returning id")
             workspace = WorkspaceId((made.fetchone() or (0,))[0])
-            webhook = add_source(connection, NewSource(workspace, "webhook", "Shop"))
+            webhook = add_source(connection, NewSource(workspace, "webhook", "Shop"), KEYRING)
             add_source(connection, NewSource(workspace, "smtp", "Post", address="post@example.com"))
         yield Place(server, server.url(), webhook)
     finally:
@@ -113,6 +114,7 @@ def start_intake(url: str, data: Path, *options: str, environment: dict[str, str
         "POSTHUS_HTTP": f"127.0.0.1:{http}",
         "POSTHUS_SMTP": f"127.0.0.1:{smtp}",
         "POSTHUS_SPOOL_FREE_MB": "0",
+        "POSTHUS_SECRET_KEY": TEST_KEY,
         **(environment or {}),
     }
     roles = () if any(each.startswith("intake") for each in options) else ("intake-http", "intake-smtp")
