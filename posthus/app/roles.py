@@ -13,12 +13,13 @@ from posthus.app.keys import keep_sealed, keyring_of
 from posthus.app.meaning import QUESTION_IDLE_SECONDS, make_encoder, meaning_of
 from posthus.app.rotations import rotations
 from posthus.app.settings import Settings
+from posthus.app.spools import spool_limits
 from posthus.app.stages import make_stages
 from posthus.cache.feed import Feed
 from posthus.database.pool import Database
 from posthus.intake.servers import IntakeApp
 from posthus.intake.smtp import SmtpService, SmtpSettings
-from posthus.intake.spool import Spooling, SpoolLimits
+from posthus.intake.spool import Spooling
 from posthus.operations.sampling import Sampler, SelfReport, Upkeep
 from posthus.queue.worker import Worker
 from posthus.telemetry import Meter
@@ -120,14 +121,6 @@ class Roles:
             self.failed.set()
         finally:
             stop.set()
-
-
-def spool_limits(settings: Settings) -> SpoolLimits:
-    """Where this machine's processes keep what the database cannot take now."""
-    megabyte = 1_000_000
-    return SpoolLimits(
-        settings.data / "spool", settings.spool_mb * megabyte, settings.spool_free_mb * megabyte
-    )
 
 
 def run_roles(settings: Settings, roles: Sequence[str], stages: Sequence[str], stop: threading.Event) -> None:

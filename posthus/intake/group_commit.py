@@ -61,7 +61,7 @@ class GroupCommit:
             again = OwnConnection(self.connection.url, name=f"{self.connection.name} drain")
             self._drain = Drain(Own(self.spool, self.copy, self.meter), again, self._back_from_drain)
             self._drain.start()
-            self.meter.watch(self._levels)
+            self.meter.watch(self.levels)
 
     async def submit(self, event: NewEvent) -> Received:
         """Return once the event is committed, or is in the spool while the database is away.
@@ -92,6 +92,11 @@ class GroupCommit:
             self._bytes -= size
 
     @property
+    def waiting(self) -> int:
+        """How many events are on their way."""
+        return self._events
+
+    @property
     def spooling(self) -> bool:
         """True while events go to the spool, or would if there were one."""
         return self._stuck or self._away
@@ -110,7 +115,8 @@ class GroupCommit:
         """What was accepted and is not in the database yet."""
         return self.spool.level() if self.spool is not None else Level(0, 0, 0.0)
 
-    def _levels(self) -> dict[str, float]:
+    def levels(self) -> dict[str, float]:
+        """How much was accepted and is not in the database yet, and how old the oldest of it is."""
         waiting = self.waiting_in_spool()
         age = time() - waiting.since if waiting.since else 0.0
         return {"spool.events": waiting.events, "spool.bytes": waiting.size, "spool.age_seconds": age}

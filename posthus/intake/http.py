@@ -49,6 +49,8 @@ class Answer:
 # Reads the whole body, or answers None as soon as it is longer than the limit.
 ReadBody = Callable[[int], Awaitable[bytes | None]]
 _JSON = ("content-type", "application/json")
+_TEXT = ("content-type", "text/plain; version=0.0.4")
+_SEEING = ("/healthz", "/readyz", "/metrics", "/in/metrics")  # the last where the API answers at /metrics
 _TITLES = {
     400: "Bad request",
     401: "Signature refused",
@@ -85,8 +87,8 @@ class WebhookIntake:
             found = _TOKEN.fullmatch(head.path)
             if found is not None:
                 return await self._delivery(head, read, found[1])
-            if head.path in ("/healthz", "/readyz"):
-                return await self._health(head)
+            if head.path in _SEEING:
+                return await self._seen(head)
             return problem(404, "there is nothing at this address")
         except SecretKeyError as error:
             log("secret_not_opened", reason=str(error))
@@ -94,11 +96,23 @@ class WebhookIntake:
         except tuple(_TROUBLES) as error:
             return problem(*_TROUBLES[type(error)])
 
-    async def _health(self, head: Head) -> Answer:
+    async def _seen(self, head: Head) -> Answer:
         if head.method not in ("GET", "HEAD"):
             return problem(405, "this address takes GET", allow="GET, HEAD")
+        if head.path.endswith("/metrics"):
+            return Answer(200, self._metrics().encode(), (_TEXT,))
         refusal = await self._not_ready() if head.path == "/readyz" else None
         return Answer(200, b'{"status":"ok"}', (_JSON,)) if refusal is None else problem(503, refusal)
+
+    def _metrics(self) -> str:
+        """How the intake of this process is, as Prometheus reads it, also while the database is away."""
+        levels = self.commit.levels() | {
+            "intake.waiting": self.commit.waiting,
+            "intake.refusing": float(self.commit.refusal() is not None),
+            "spool.spooling": float(self.commit.spooling),
+        }
+        named = ((f"posthus_{name.replace('.', '_')}", value) for name, value in levels.items())
+        return "".join(f"# TYPE {name} gauge\n{name} {value:g}\n" for name, value in named)
 
     async def _not_ready(self) -> str | None:
         """Why a delivery would be refused now, or None: ready is also who spools."""
