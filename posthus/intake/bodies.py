@@ -1,7 +1,7 @@
 """Request bodies as they come in: none too long, none for ever, and never too many at once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterable, Awaitable
 from dataclasses import dataclass
 
 from posthus.intake.group_commit import IntakeFullError
@@ -32,7 +32,7 @@ class Bodies:
         finally:
             self.reading -= length
 
-    async def pieces(self, pieces: AsyncIterator[bytes], limit: int) -> bytes | None:
+    async def pieces(self, pieces: AsyncIterable[bytes], limit: int) -> bytes | None:
         """A body of any length, or None as soon as it is longer than `limit`; raises as `whole` does."""
         gathered: list[bytes] = []
         size = 0

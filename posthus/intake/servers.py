@@ -106,7 +106,7 @@ class IntakeApp:
         async def read(limit: int) -> bytes | None:
             if head.length is not None and small(head.length):
                 return await self.bodies.whole(protocol(), head.length)
-            return await self.bodies.pieces(aiter(protocol), limit)
+            return await self.bodies.pieces(protocol, limit)
 
         answer = await self._running().answer(head, read)
         protocol.response_bytes(answer.status, list(answer.headers), answer.body)
