@@ -13,6 +13,7 @@ from posthus.intake.lane import Bounds, Lane, Outcome, Waiter, settle
 from posthus.intake.source_copy import SOURCES, SourceCopy
 from posthus.intake.spool import Level, Spool, SpoolFullError, Spooling
 from posthus.intake.spool_drain import Drain, Own
+from posthus.queue.lanes import Bursts
 from posthus.telemetry import Meter, log
 
 __all__ = ["Bounds", "EventRefusedError", "GroupCommit", "IntakeFullError"]
@@ -44,6 +45,7 @@ class GroupCommit:
         self.meter = spooling.meter if spooling else Meter()
         self.spool = Spool(spooling.limits) if spooling else None
         self.copy = SourceCopy(spooling.limits.root / SOURCES) if spooling else None
+        self._bursts = Bursts()
         self._events = 0
         self._bytes = 0
         self._away = False
@@ -160,7 +162,8 @@ class GroupCommit:
 
     def _commit(self, events: Sequence[NewEvent]) -> list[Outcome]:
         try:
-            return list(self.connection.run(lambda connection: receive(connection, events)))
+            received = self.connection.run(lambda connection: receive(connection, events, self._bursts.lane))
+            return list(received)
         except DatabaseAwayError as error:
             log("intake_database_away", events=len(events))
             return [error] * len(events)

@@ -1,7 +1,7 @@
 """The one inbox: whatever arrives becomes event rows and jobs, in the caller's transaction."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Literal
@@ -11,7 +11,7 @@ from psycopg import Connection
 
 from posthus.database.identifiers import new_event_id
 from posthus.database.queries import load
-from posthus.jobs import EventId, FileEvent, SourceId, WorkspaceId
+from posthus.jobs import EventId, FileEvent, Lane, SourceId, WorkspaceId
 from posthus.queue import dedupe, log
 
 SQL = load(__file__)
@@ -54,9 +54,14 @@ class Received:
     duplicate: bool
 
 
-def receive(connection: Connection, events: Sequence[NewEvent]) -> list[Received]:
+def receive(
+    connection: Connection,
+    events: Sequence[NewEvent],
+    lane_of: Callable[[SourceId], Lane] = lambda _: "live",
+) -> list[Received]:
     """Store what is new and queue it for filing; one answer per event, in order.
 
+    `lane_of` is asked once per new event: imports are bulk work, and so is what exceeds a source's share.
     At most seven statements for any number of events. Takes the log's lock, so commit soon afterwards.
     """
     keys = [event.key for event in events]
@@ -79,7 +84,7 @@ def receive(connection: Connection, events: Sequence[NewEvent]) -> list[Received
     if new:
         added = _store(connection, list(new.values()))
         jobs = [
-            FileEvent(event.workspace_id, event.source_id, each)
+            FileEvent(event.workspace_id, event.source_id, each, lane_of(event.source_id))
             for each, event in new.items()
             if each in added
         ]

@@ -17,6 +17,7 @@ from posthus.intake.inbox import SQL, NewEvent, receive
 from posthus.intake.source_copy import SourceCopy
 from posthus.intake.spool import SEGMENTS, SET_ASIDE, Level, Spool, orphans, set_aside, sync_folder
 from posthus.intake.spool_segment import Bytes, Record, frame, payload_of, record, scan
+from posthus.queue.lanes import Bursts
 from posthus.telemetry import Meter, log
 
 PAUSE_SECONDS = 0.5  # between two looks whether the database is back
@@ -44,6 +45,7 @@ class Drain:
         self.spool, self.copy, self.meter = own
         self.connection = connection
         self.back = back
+        self._bursts = Bursts()  # what waited long must not hold up what comes now
         self._refresh_at = 0.0
         self._away = False
         self._wake = threading.Event()
@@ -138,7 +140,7 @@ class Drain:
             return 0
         events = [each.event for each in records]
         try:
-            received = self.connection.run(lambda connection: receive(connection, events))
+            received = self.connection.run(lambda connection: receive(connection, events, self._bursts.lane))
         except (psycopg.DataError, psycopg.IntegrityError, ValueError, OverflowError) as error:
             if len(records) > 1:
                 # One poisoned event must not fail its neighbours: halves, until it stands alone.
