@@ -34,17 +34,17 @@ with merges as materialized (
   delete from posthus.conversation_tie t
   where t.workspace_id = %(workspace_id)s
     and (t.one = any (array(select m.loser from merges m)) or t.other = any (array(select m.loser from merges m)))
-  returning t.one, t.other, t.kind
+  returning t.one, t.other, t.clue
 ), renamed as (
-  select coalesce(a.winner, taken.one) as one, coalesce(b.winner, taken.other) as other, taken.kind
+  select coalesce(a.winner, taken.one) as one, coalesce(b.winner, taken.other) as other, taken.clue
   from taken
   left join merges a on a.loser = taken.one
   left join merges b on b.loser = taken.other
 )
-insert into posthus.conversation_tie (workspace_id, one, other, kind)
-select %(workspace_id)s, least(r.one, r.other), greatest(r.one, r.other), r.kind
+insert into posthus.conversation_tie (workspace_id, one, other, clue)
+select %(workspace_id)s, least(r.one, r.other), greatest(r.one, r.other), r.clue
 from renamed r where r.one <> r.other
-on conflict (one, other, kind) do nothing
+on conflict (one, other, clue) do nothing
 
 -- name: merge_aliases
 -- Older numbers go straight to the thread that is left.

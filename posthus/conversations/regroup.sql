@@ -58,16 +58,16 @@ where c.part_id = %(part)s and c.workspace_id = %(workspace_id)s
 
 -- name: tie
 -- Conversations that a person made one.
-insert into posthus.conversation_tie (workspace_id, one, other, kind)
-select %(workspace_id)s, x.one, x.other, 'hand'
+insert into posthus.conversation_tie (workspace_id, one, other)
+select %(workspace_id)s, x.one, x.other
 from jsonb_to_recordset(%(ties)s::jsonb) as x (one bigint, other bigint)
-on conflict (one, other, kind) do nothing
+on conflict (one, other, clue) do nothing
 
 -- name: untie
 -- Conversations that are no longer one because of a person.
 delete from posthus.conversation_tie t
 using jsonb_to_recordset(%(ties)s::jsonb) as x (one bigint, other bigint)
-where t.one = x.one and t.other = x.other and t.kind = 'hand' and t.workspace_id = %(workspace_id)s
+where t.one = x.one and t.other = x.other and t.clue = 0 and t.workspace_id = %(workspace_id)s
 
 -- name: decided
 -- What people decided about a conversation.

@@ -11,15 +11,17 @@ create table posthus.conversation_cut (
 create index conversation_cut_thread on posthus.conversation_cut (thread_id);
 create index conversation_cut_part on posthus.conversation_cut (part_id) where part_id is not null;
 
--- Two threads or parts that are one conversation although no id says so.
+-- Two threads or parts that are one conversation although no id says so: because a person said so (clue 0), or because
+-- of a clue that they share, such as a subject.
 create table posthus.conversation_tie (
   workspace_id bigint not null,
   one bigint not null,
   other bigint not null check (one < other),
-  kind text not null check (kind in ('hand', 'subject')),
-  primary key (one, other, kind)
+  clue bigint not null default 0,
+  primary key (one, other, clue)
 );
 create index conversation_tie_other on posthus.conversation_tie (other);
+create index conversation_tie_clue on posthus.conversation_tie (workspace_id, clue) where clue <> 0;
 
 -- The thread of a message where its conversation has another number: by a cut or a tie. Null: the same.
 alter table posthus.conversation_message add column thread_id bigint;

@@ -152,7 +152,7 @@ STEPS = st.lists(
 
 
 @given(references=GRAPHS, steps=STEPS, seed=st.integers(0, 1000))
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_decisions_outlive_mail_in_any_order_and_linking_again(
     database: Database, references: list[list[int]], steps: list[tuple[str, int]], seed: int
 ) -> None:
@@ -201,7 +201,7 @@ def take_step(
 
 
 @given(references=GRAPHS, steps=STEPS, seed=st.integers(0, 1000))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_undoing_in_any_order_twice_leaves_only_what_ids_say(
     database: Database, references: list[list[int]], steps: list[tuple[str, int]], seed: int
 ) -> None:
