@@ -234,13 +234,19 @@ using jsonb_to_recordset(%(parts)s::jsonb) as x (part bigint, conversation bigin
 where a.old_id = x.part and x.part = x.conversation and a.workspace_id = %(workspace_id)s
 
 -- name: drop_merged
--- The rows of conversations that became part of another one.
+-- The rows of conversations that became part of another one; numbers that led to them lead there too.
+with merges as (
+  select x.loser, x.winner from jsonb_to_recordset(%(merges)s::jsonb) as x (loser bigint, winner bigint)
+), led as (
+  update posthus.conversation_alias a set conversation_id = m.winner
+  from merges m where a.conversation_id = m.loser and a.workspace_id = %(workspace_id)s
+)
 delete from posthus.conversation c
-using jsonb_to_recordset(%(merges)s::jsonb) as x (loser bigint, winner bigint)
-where c.id = x.loser and c.workspace_id = %(workspace_id)s
+using merges m
+where c.id = m.loser and c.workspace_id = %(workspace_id)s
 
 -- name: drop_empty
--- Conversations that nothing is left in; their numbers lead to where most of it went.
+-- Conversations that nothing is left in; the numbers that led there lead to where most of it went.
 with empty as (
   select x.id from unnest(%(conversations)s::bigint[]) as x (id)
   where not exists (select from posthus.conversation_message cm where cm.conversation_id = x.id)
@@ -254,6 +260,9 @@ with empty as (
     (select min(cm.conversation_id) from posthus.conversation_message cm
       where cm.conversation_id = any(%(conversations)s::bigint[]) and cm.workspace_id = %(workspace_id)s)) as home
   from empty
+), followed as (
+  update posthus.conversation_alias a set conversation_id = led.home
+  from led where a.conversation_id = led.id and led.home is not null and a.workspace_id = %(workspace_id)s
 )
 insert into posthus.conversation_alias (workspace_id, old_id, part_id, conversation_id)
-select %(workspace_id)s, led.id, led.home, led.home from led where led.home is not null
+select %(workspace_id)s, led.id, led.id, led.home from led where led.home is not null
