@@ -140,13 +140,10 @@ def undo(connection: Connection, workspace_id: WorkspaceId, done: Regrouped) -> 
 def _undo_split(connection: Connection, workspace_id: WorkspaceId, done: Regrouped) -> None:
     part, origin = done.conversation_id, _part(connection, workspace_id, done.origin)
     reached = {*read_groups(connection, workspace_id, [part, origin]).heads} - {part}
+    earlier = {was for _, _, _, was in done.cuts if was is not None}
+    undone = {was for was in earlier if _part(connection, workspace_id, was) != was}
     cuts = [
-        {
-            "id": message_id,
-            "put": put,
-            "was_cut": was_cut,
-            "was": was and _part(connection, workspace_id, was),
-        }
+        {"id": message_id, "put": put, "was_cut": was_cut and was not in undone, "was": was}
         for message_id, put, was_cut, was in done.cuts
     ]
     parameters: dict[str, object] = {"workspace_id": workspace_id, "cuts": _json(cuts), "part": part}

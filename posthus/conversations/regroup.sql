@@ -39,13 +39,13 @@ on conflict (message_id) do update set part_id = excluded.part_id
 
 -- name: restore_cuts
 -- Messages that were cut before a split, unless somebody has put them elsewhere since.
-update posthus.conversation_cut c set part_id = nullif(x.was, c.thread_id)
+update posthus.conversation_cut c set part_id = x.was
 from jsonb_to_recordset(%(cuts)s::jsonb) as x (id uuid, put bigint, was_cut boolean, was bigint)
 where c.message_id = x.id and x.was_cut and c.part_id is not distinct from x.put
   and c.workspace_id = %(workspace_id)s
 
 -- name: drop_restored_cuts
--- Messages that were not cut before a split, unless somebody has put them elsewhere since.
+-- Messages that were not cut before a split (or by one that is undone as well), unless somebody has put them elsewhere since.
 delete from posthus.conversation_cut c
 using jsonb_to_recordset(%(cuts)s::jsonb) as x (id uuid, put bigint, was_cut boolean)
 where c.message_id = x.id and not x.was_cut and c.part_id is not distinct from x.put
