@@ -118,8 +118,9 @@ insert into posthus.conversation
 overriding system value
 select n.*
 from posthus.conversation_alias a
+join posthus.conversation c on c.id = a.conversation_id  -- for columns that are newer than the row that is kept
 cross join lateral jsonb_populate_record(null::posthus.conversation,
-  a.was || '{"contact_id": null, "company_id": null}') n
+  to_jsonb(c) || a.was || '{"contact_id": null, "company_id": null}') n
 where a.workspace_id = %(workspace_id)s and a.old_id = any(%(conversations)s::bigint[]) and a.part_id = a.old_id
   and a.was is not null
 on conflict (id) do nothing
@@ -197,10 +198,14 @@ on conflict (id) do update set source_id = excluded.source_id, channel = exclude
   snoozed_until = case when c.id = any (array(select t.id from touched t where t.reopens)) then null else c.snoozed_until end
 
 -- name: merge_states
--- What people did to a part counts for the whole: open if one was open, unread if one was unread.
+-- What people did to a part counts for the whole: open, unread, awake or held if a part was, with all tags.
 with part as (
-  select x.winner, bool_or(c.unread) as unread, bool_or(c.status = 'open') as open,
-    (array_agg(c.assignee_id order by c.id) filter (where c.assignee_id is not null))[1] as assignee_id
+  select x.winner, bool_or(c.unread) as unread, bool_or(c.status = 'open') as open, bool_or(c.held) as held,
+    case when bool_and(c.snoozed_until is not null) then min(c.snoozed_until) end as snoozed_until,
+    (array_agg(c.assignee_id order by c.id) filter (where c.assignee_id is not null))[1] as assignee_id,
+    (array_agg(c.board_column_id order by c.id) filter (where c.board_column_id is not null))[1] as board_column_id,
+    (array_agg(c.board_rank order by c.id) filter (where c.board_column_id is not null))[1] as board_rank,
+    array_agg(c.id) as ids
   from jsonb_to_recordset(%(merges)s::jsonb) as x (loser bigint, winner bigint)
   join posthus.conversation c on c.id = x.loser
   where c.workspace_id = %(workspace_id)s
@@ -209,7 +214,14 @@ with part as (
 update posthus.conversation c
 set unread = c.unread or part.unread,
   status = case when part.open then 'open' else c.status end,
-  assignee_id = coalesce(c.assignee_id, part.assignee_id)
+  assignee_id = coalesce(c.assignee_id, part.assignee_id),
+  held = c.held or part.held,
+  snoozed_until = case when c.snoozed_until is not null and part.snoozed_until is not null
+    then least(c.snoozed_until, part.snoozed_until) end,
+  tag_ids = array(select distinct t.id from posthus.conversation o cross join lateral unnest(o.tag_ids) as t (id)
+    where o.id = c.id or o.id = any (part.ids) order by t.id),
+  board_column_id = coalesce(c.board_column_id, part.board_column_id),
+  board_rank = case when c.board_column_id is null then part.board_rank else c.board_rank end
 from part where c.id = part.winner and c.workspace_id = %(workspace_id)s
 
 -- name: remember_parts

@@ -235,13 +235,18 @@ def test_a_merge_undone_is_as_it_was_before(office: Office) -> None:
     office.ask("update posthus.conversation set status = 'closed', unread = false returning 1")
     homes_before = (desk.home(0), desk.home(1))
     office.ask("update posthus.conversation set status = 'open' where id = %s returning 1", max(homes_before))
+    office.ask("update posthus.conversation set tag_ids = array[id] where id > 0 returning 1")
     before = descriptions(desk.office)
     done = desk.merge(1, 0)
+    assert office.ask("select tag_ids from posthus.conversation") == [(sorted(homes_before),)]
     assert done.conversation_id == min(homes_before) == desk.home(0) == desk.home(1)
     assert office.ask("select status from posthus.conversation") == [("open",)]
     assert desk.undo(done) == min(homes_before)
     assert (desk.home(0), desk.home(1)) == homes_before
     assert descriptions(desk.office) == before
+    assert office.ask("select tag_ids from posthus.conversation where id = %s", max(homes_before)) == [
+        ([max(homes_before)],)
+    ]
 
 
 def test_a_split_takes_what_people_decided_along(office: Office) -> None:
