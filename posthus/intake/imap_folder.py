@@ -58,6 +58,10 @@ class FolderSync:
         self._seen = opened
         self._save_place(opened)
 
+    def is_as_seen(self, opened: Opened) -> bool:
+        """Whether nothing has happened in the folder since the last look."""
+        return opened == self._seen
+
     def take(self, link: Link, most: int) -> None:
         """Take in at most so many of what is missing, the newest first."""
         place, opened = self._place, link.open(self.name)
@@ -66,7 +70,7 @@ class FolderSync:
         newest = self.missing[: -most - 1 : -1]
         sizes = link.sizes(newest)
         sized = [(uid, sizes.get(uid, 0)) for uid in newest]
-        for batch in batches(sized, place.batch, self.reading.bytes):
+        for batch in batches(sized, min(place.batch, self.reading.messages), self.reading.bytes):
             large = [uid for uid in batch if sizes.get(uid, 0) > self.reading.largest]
             self._refuse(place, large, f"larger than {self.reading.largest // 1_000_000} MB")
             self._take(link, place, [uid for uid in batch if uid not in large])

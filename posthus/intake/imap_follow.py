@@ -157,8 +157,8 @@ class Follower:
                     looked = monotonic()
 
     def _wait(self, link: Link) -> None:
+        # News are told of the open folder only, and of what happens after it was opened.
         first = next(iter(self._folders.values()), None)
-        if first is not None:
-            link.open(first.name)  # news are told of the open folder only
-        link.wait(self.following.look_seconds, self.nudge.reader)
+        if first is None or first.is_as_seen(link.open(first.name)):
+            link.wait(self.following.look_seconds, self.nudge.reader)
         self.nudge.clear()

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from time import monotonic
 from typing import Literal
 
 from imapclient import IMAPClient
@@ -168,15 +167,24 @@ class Link:
             select.select([wake], [], [], seconds)
             self.client.noop()
             return
-        deadline = monotonic() + seconds
         self.client.idle()
         try:
-            while not self.client.idle_check(timeout=0) and (left := deadline - monotonic()) > 0:
-                ready, _, _ = select.select([self.client.socket(), wake], [], [], left)
-                if wake in ready:
-                    break
+            # News may have come together with the server's consent: then the socket has nothing to tell.
+            if not self._has_buffered():
+                select.select([self.client.socket(), wake], [], [], seconds)
         finally:
             self.client.idle_done()
+
+    def _has_buffered(self) -> bool:
+        connection = self.client.socket()
+        patience = connection.gettimeout()
+        connection.setblocking(False)
+        try:
+            return bool(self.client._imap.file.peek(1))  # noqa: SLF001
+        except ssl.SSLWantReadError:
+            return False
+        finally:
+            connection.settimeout(patience)
 
     def _flags_of(self, which: str, modifiers: Sequence[str]) -> dict[int, tuple[str, ...]]:
         # IMAPClient's own fetch takes no range that is open at its end, and no CHANGEDSINCE over one.

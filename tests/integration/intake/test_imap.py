@@ -158,7 +158,6 @@ def test_news_flags_moves_and_deletions_are_followed_without_asking(
             client.expunge()
             wait_until(lambda: watch.places()[1][3])
             client.move([3], "Archive")
-            wait_until(lambda: watch.places()[-1][3] is True or ("Archive", 1, [], False) in watch.places())
             wait_until(lambda: ("Archive", 1, [], False) in watch.places())
         assert [place[3] for place in watch.places() if place[0] == "INBOX"] == [False, True, True, False, False]
     assert count("event") == 5
@@ -180,7 +179,7 @@ def test_followed_again_nothing_comes_twice_and_what_happened_meanwhile_is_seen(
         client.add_flags([5], [b"\\Flagged"])
         fill(client, range(30, 33))
         with following(database):
-            wait_until(watch.known("INBOX", 30))
+            wait_until(lambda: len(watch.places()) == 33)
             wait_until(lambda: watch.folders()["INBOX"].gone == 3)
     assert [place[2] for place in watch.places() if place[1] == 5] == [["\\Flagged"]]
     assert count("event") == 33
@@ -315,7 +314,7 @@ def test_killed_again_and_again_it_ends_as_if_undisturbed(
     received = bodies()
     with server.client(user) as client:
         client.select_folder("INBOX", readonly=True)
-        there = {bytes(found[b"BODY[]"]) for found in client.fetch("1:*", ["BODY.PEEK[]"]).values()}
+        there = {bytes(found[b"BODY[]"]) for found in client.fetch(client.search(), ["BODY.PEEK[]"]).values()}
     assert len(received) == len(set(received))
     assert there <= set(received)
     assert sum(not place[3] for place in watch.places() if place[0] == "INBOX") == messages
