@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, PlainTextResponse
 from posthus.api import (
     conversations,
     live,
+    mailboxes,
     messages,
     operating,
     people,
@@ -30,6 +31,7 @@ _ROUTERS = (
     messages.router,
     searching.router,
     sources.router,
+    mailboxes.router,
     operating.router,
     live.router,
 )

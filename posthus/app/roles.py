@@ -16,13 +16,14 @@ from posthus.app.settings import Settings
 from posthus.app.stages import make_stages
 from posthus.cache.feed import Feed
 from posthus.database.pool import Database
+from posthus.intake.imap_service import ImapService
 from posthus.intake.servers import IntakeApp
 from posthus.intake.smtp import SmtpService, SmtpSettings
 from posthus.operations.sampling import Sampler, SelfReport, Upkeep
 from posthus.queue.worker import Worker
 from posthus.telemetry import Meter
 
-ROLES = ("intake-http", "intake-smtp", "worker", "api", "operations")
+ROLES = ("intake-http", "intake-smtp", "intake-imap", "worker", "api", "operations")
 Service = Callable[[threading.Event], None]
 
 
@@ -64,6 +65,8 @@ class Roles:
             services["http"] = self._http()
         if "intake-smtp" in self.roles:
             services["smtp"] = self._smtp
+        if "intake-imap" in self.roles:
+            services["imap"] = ImapService(self.database, self.keyring).run
         if "worker" in self.roles:
             services["worker"] = self._worker()
         if "operations" in self.roles:

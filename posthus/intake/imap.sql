@@ -114,8 +114,10 @@ set uid_validity = excluded.uid_validity, gone_at = null, trouble = null,
   uid_next = case when f.uid_validity = excluded.uid_validity then f.uid_next else 1 end,
   modseq = case when f.uid_validity = excluded.uid_validity then f.modseq else 0 end,
   known = case when f.uid_validity = excluded.uid_validity then f.known else 0 end,
+  caught_up_at = case when f.uid_validity = excluded.uid_validity then f.caught_up_at end,
   checked_at = case when f.uid_validity = excluded.uid_validity then f.checked_at end
-returning id, workspace_id, source_id, name, uid_validity, uid_next, modseq, batch, checked_at
+returning id, workspace_id, source_id, name, uid_validity, uid_next, modseq, batch, checked_at,
+  caught_up_at is not null as caught_up
 
 -- name: mark_old_numbers
 -- messages of an earlier uid validity are no longer to be found under their numbers
@@ -160,20 +162,20 @@ update posthus.mailbox_folder set known = known - (select count(event_id) from g
 -- name: save_comparison
 -- what the comparison of all uids found
 update posthus.mailbox_folder
-set checked_at = clock_timestamp(), on_server = %(on_server)s, missing = %(missing)s,
+set checked_at = clock_timestamp(), on_server = %(on_server)s, missing = %(missing)s::bigint,
   known = (
     select count(*) from posthus.mailbox_message as m
     where m.folder_id = %(folder_id)s and m.uid_validity = %(uid_validity)s and m.gone_at is null and m.event_id is not null
   ),
-  started_at = case when %(missing)s > 0 then now() else started_at end,
-  taken = case when %(missing)s > 0 then 0 else taken end
+  started_at = case when %(missing)s::bigint > 0 then now() else started_at end,
+  taken = case when %(missing)s::bigint > 0 then 0 else taken end
 where id = %(folder_id)s
 
 -- name: save_place
 -- how far the folder has come; only what is wholly taken in moves uid_next
 update posthus.mailbox_folder
 set uid_next = %(uid_next)s, modseq = %(modseq)s, on_server = %(on_server)s,
-  caught_up_at = case when %(uid_next)s > 1 then coalesce(caught_up_at, now()) else caught_up_at end
+  caught_up_at = case when %(caught_up)s::boolean then coalesce(caught_up_at, now()) end
 where id = %(folder_id)s
 
 -- name: save_messages

@@ -138,11 +138,14 @@ class FolderSync:
         place = self._place
         if place is None:
             return
-        through = 1 if self.missing else self._uid_next
-        if (through, opened.modseq) != (place.uid_next, place.modseq):
+        caught_up = not self.missing
+        # What is below uid_next must be here, also for whoever begins again after a kill.
+        through = self._uid_next if caught_up else 1
+        reached = replace(place, uid_next=through, modseq=opened.modseq, caught_up=caught_up)
+        if reached != place:
             with leased(self.database, self.mailbox) as connection:
-                places.save_place(connection, place, through, opened)
-            self._place = replace(place, uid_next=through, modseq=opened.modseq)
+                places.save_place(connection, reached, opened.messages)
+            self._place = reached
 
     def _take(self, link: Link, place: places.Place, uids: Sequence[int]) -> None:
         if not uids:
@@ -193,7 +196,9 @@ class FolderSync:
     def _broke(self, place: places.Place, uids: Sequence[int], error: Exception) -> None:
         """Remember which batch broke the connection: next time fewer, at last the one is passed over."""
         alone = len(uids) == 1
-        refused = [Taken(uids[0], None, trouble=f"the connection broke: {type(error).__name__}")] if alone else []
+        refused = (
+            [Taken(uids[0], None, trouble=f"the connection broke: {type(error).__name__}")] if alone else []
+        )
         with leased(self.database, self.mailbox) as connection:
             places.save_messages(connection, place, refused, max(1, len(uids) // 2))
 

@@ -12,11 +12,11 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from posthus.database.pool import Database
 from posthus.intake import imap_places as places
+from posthus.intake.imap_access import connect
 from posthus.intake.imap_folder import FolderSync, Reading
-from posthus.intake.imap_link import Link, Server, SignIn
-from posthus.intake.imap_mailboxes import Mailbox, keep_secret, opened_secret
+from posthus.intake.imap_link import Link
+from posthus.intake.imap_mailboxes import Mailbox, access_of, keep_secret
 from posthus.intake.imap_places import leased
-from posthus.intake.imap_tokens import Grant, Token, refresh
 from posthus.intake.secrets import Keyring
 from posthus.telemetry import log
 
@@ -38,8 +38,8 @@ class Nudge:
 
     def __init__(self) -> None:
         self.reader, self._writer = socket.socketpair()
-        self.reader.setblocking(False)
-        self._writer.setblocking(False)
+        self.reader.settimeout(0)
+        self._writer.settimeout(0)
         self.stop = threading.Event()
         self.asked: datetime | None = None
 
@@ -85,12 +85,12 @@ class Follower:
 
     def run(self) -> None:
         """Follow; returns when asked to stop or when the sign-in has to be renewed."""
-        link, ends = self._connect()
+        link, until = self._connect()
         try:
             with leased(self.database, self.mailbox) as connection:
                 places.answered(connection, self.mailbox, link.offers)
             self.answered = True
-            while not self.nudge.stop.is_set() and monotonic() < ends:
+            while not self.nudge.stop.is_set() and monotonic() < until:
                 self._look(link)
                 self._catch_up(link)
                 if not self.nudge.stop.is_set():
@@ -99,25 +99,15 @@ class Follower:
             link.bye() if self.nudge.stop.is_set() else link.hang_up()
 
     def _connect(self) -> tuple[Link, float]:
-        found = self.mailbox
-        server = Server(found.host, found.port, found.security, self.following.server_seconds, self.following.tls)
-        secret = opened_secret(self.keyring, found)
-        if found.sign_in == "password":
-            return Link(server, SignIn(found.username, secret.password)), float("inf")
-        token = self._token()
+        access = access_of(self.keyring, self.mailbox)
+        link, token = connect(access, self.following.server_seconds, self.following.tls)
+        if token is None:
+            return link, float("inf")
+        if token.refresh != access.secret.refresh_token:
+            with leased(self.database, self.mailbox) as connection:
+                keep_secret(connection, self.keyring, self.mailbox, token.refresh)
         # A server may end the connection when the token does: sign in anew before that.
-        return Link(server, SignIn(found.username, token.access, oauth=True)), token.ends
-
-    def _token(self) -> Token:
-        found, secret = self.mailbox, opened_secret(self.keyring, self.mailbox)
-        grant = Grant(
-            found.token_url or "", found.client_id or "", secret.client_secret, secret.refresh_token, found.scope
-        )
-        token = refresh(grant, self.following.server_seconds)
-        if token.refresh != secret.refresh_token:
-            with leased(self.database, found) as connection:
-                keep_secret(connection, self.keyring, found, token.refresh)
-        return token
+        return link, token.until
 
     def _look(self, link: Link) -> None:
         names = link.folders(self.mailbox.folders)

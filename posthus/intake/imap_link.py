@@ -84,7 +84,9 @@ class Link:
             if server.security == "starttls":
                 self.client.starttls(tls)
             self._sign_in(sign_in)
-            self.offers = frozenset(name.decode("ascii", "replace").upper() for name in self.client.capabilities())
+            self.offers = frozenset(
+                name.decode("ascii", "replace").upper() for name in self.client.capabilities()
+            )
             # QRESYNC brings CONDSTORE along (RFC 7162, 3.2.3).
             for wanted in ("QRESYNC", "CONDSTORE"):
                 if wanted in self.offers and "ENABLE" in self.offers:
@@ -178,7 +180,7 @@ class Link:
     def _has_buffered(self) -> bool:
         connection = self.client.socket()
         patience = connection.gettimeout()
-        connection.setblocking(False)
+        connection.settimeout(0)
         try:
             return bool(self.client._imap.file.peek(1))  # noqa: SLF001
         except ssl.SSLWantReadError:
@@ -193,7 +195,7 @@ class Link:
         if kind != "OK":
             raise IMAPClientError(f"fetch failed: {lines!r}")
         lines = [line for line in lines if line]
-        answer = parse_fetch_response(lines, False, True) if lines else {}
+        answer = parse_fetch_response(lines, normalise_times=False) if lines else {}
         return {int(uid): _flags(found) for uid, found in answer.items() if b"FLAGS" in found}
 
     def _response(self, code: str) -> list[bytes]:

@@ -152,9 +152,9 @@ def change_mailbox(
     found = mailbox(connection, workspace_id, source_id)
     if found is None:
         raise SourceError(f"there is no mailbox {source_id}")
-    kept = opened_secret(keyring, found) if found.sign_in == access.sign_in else Secret()
+    kept = _opened(keyring, found) if found.sign_in == access.sign_in else Secret()
     merged = Secret(**{name: value or asdict(kept)[name] for name, value in asdict(access.secret).items()})
-    wanted = _checked(Access(**{**_fields(access), "secret": merged}))
+    wanted = _checked(replace(access, secret=merged))
     connection.execute(
         SQL["change_mailbox"], {**_values(keyring, workspace_id, wanted), "source_id": source_id}
     )
@@ -166,14 +166,25 @@ def mailbox(connection: Connection, workspace_id: WorkspaceId, source_id: Source
     return row(connection, SQL["mailbox"], keys, Mailbox)
 
 
-def opened_secret(keyring: Keyring, found: Mailbox) -> Secret:
-    """The secret in the open; raises SecretKeyError without the key that sealed it."""
-    return Secret(**json.loads(keyring.open(found.secret, about("mailbox", found.workspace_id))))
+def access_of(keyring: Keyring, found: Mailbox) -> Access:
+    """How it is reached, with its secret in the open; raises SecretKeyError without the key that sealed it."""
+    return Access(
+        host=found.host,
+        username=found.username,
+        secret=_opened(keyring, found),
+        port=found.port,
+        security=found.security,
+        sign_in=found.sign_in,
+        token_url=found.token_url,
+        client_id=found.client_id,
+        scope=found.scope,
+        folders=found.folders,
+    )
 
 
 def keep_secret(connection: Connection, keyring: Keyring, found: Mailbox, refresh_token: str) -> None:
     """Remember a refresh token that the provider has replaced."""
-    secret = replace(opened_secret(keyring, found), refresh_token=refresh_token)
+    secret = replace(_opened(keyring, found), refresh_token=refresh_token)
     sealed = _sealed(keyring, found.workspace_id, secret)
     keys = {"id": found.source_id, "workspace_id": found.workspace_id}
     connection.execute(SQL["replace_mailbox_secret"], {**keys, "secret": sealed})
@@ -220,11 +231,19 @@ def _checked(access: Access) -> Access:
         raise SourceError("the port is between 1 and 65535")
     if access.sign_in == "password" and not access.secret.password:
         raise SourceError("a mailbox needs a password, or OAuth")
-    if access.sign_in == "oauth" and not (access.token_url and access.client_id and access.secret.refresh_token):
+    if access.sign_in == "oauth" and not (
+        access.token_url and access.client_id and access.secret.refresh_token
+    ):
         raise SourceError("OAuth needs a token address, a client id and a refresh token")
-    if access.token_url and not access.token_url.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+    if access.token_url and not access.token_url.startswith(
+        ("https://", "http://127.0.0.1", "http://localhost")
+    ):
         raise SourceError("the token address begins with https://")
     return access
+
+
+def _opened(keyring: Keyring, found: Mailbox) -> Secret:
+    return Secret(**json.loads(keyring.open(found.secret, about("mailbox", found.workspace_id))))
 
 
 def _values(keyring: Keyring, workspace_id: WorkspaceId, access: Access) -> dict[str, object]:

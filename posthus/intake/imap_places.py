@@ -9,7 +9,6 @@ from datetime import datetime
 from psycopg import Connection
 
 from posthus.database.pool import Database, row
-from posthus.intake.imap_link import Opened
 from posthus.intake.imap_mailboxes import SQL, Mailbox
 from posthus.intake.imap_trouble import Trouble
 from posthus.intake.inbox import storable
@@ -35,6 +34,7 @@ class Place:
     modseq: int
     batch: int
     checked_at: datetime | None
+    caught_up: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +86,7 @@ def keep_folders(connection: Connection, mailbox: Mailbox, names: Sequence[str])
 def open_place(connection: Connection, mailbox: Mailbox, name: str, uid_validity: int) -> Place:
     """A folder as it is known; under another uid validity it starts anew, and its old numbers are marked."""
     keys = {"workspace_id": mailbox.workspace_id, "source_id": mailbox.source_id}
-    place = row(
-        connection, SQL["open_folder"], {**keys, "name": name, "uid_validity": uid_validity}, Place
-    )
+    place = row(connection, SQL["open_folder"], {**keys, "name": name, "uid_validity": uid_validity}, Place)
     assert place is not None  # an upsert always answers
     connection.execute(SQL["mark_old_numbers"], {"folder_id": place.id, "uid_validity": uid_validity})
     return place
@@ -118,9 +116,15 @@ def save_comparison(connection: Connection, place: Place, on_server: int, missin
     connection.execute(SQL["save_comparison"], {**keys, "on_server": on_server, "missing": missing})
 
 
-def save_place(connection: Connection, place: Place, uid_next: int, opened: Opened) -> None:
-    """How far the folder has come; uid_next is 1 while anything is missing."""
-    values = {"folder_id": place.id, "uid_next": uid_next, "modseq": opened.modseq, "on_server": opened.messages}
+def save_place(connection: Connection, place: Place, messages: int) -> None:
+    """How far the folder has come, as the place says, and how many messages it has."""
+    values = {
+        "folder_id": place.id,
+        "uid_next": place.uid_next,
+        "modseq": place.modseq,
+        "caught_up": place.caught_up,
+        "on_server": messages,
+    }
     connection.execute(SQL["save_place"], values)
 
 
@@ -155,5 +159,3 @@ def mark_gone(connection: Connection, place: Place, uids: str) -> None:
     if uids != "{}":
         keys = {"folder_id": place.id, "uid_validity": place.uid_validity}
         connection.execute(SQL["mark_gone"], {**keys, "uids": uids})
-
-

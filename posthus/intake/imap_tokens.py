@@ -42,16 +42,11 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """An access token, when it ends (monotonic seconds), and the refresh token to use from now on."""
+    """An access token, until when to use it (monotonic seconds), and the refresh token from now on."""
 
     access: str = field(repr=False)
-    ends: float
+    until: float
     refresh: str = field(repr=False)
-
-    @property
-    def good(self) -> bool:
-        """Whether it can still be used."""
-        return monotonic() < self.ends - _EARLY
 
 
 def refresh(grant: Grant, seconds: float = 30.0) -> Token:
@@ -74,7 +69,11 @@ def refresh(grant: Grant, seconds: float = 30.0) -> Token:
         raise TokenError(f"the token endpoint refused: {reason}")
     lasts, again = found.get("expires_in"), found.get("refresh_token")
     seconds_left = float(lasts) if isinstance(lasts, int | float) else 3600.0
-    return Token(access, monotonic() + seconds_left, again if isinstance(again, str) else grant.refresh_token)
+    return Token(
+        access,
+        monotonic() + max(0.0, seconds_left - _EARLY),
+        again if isinstance(again, str) else grant.refresh_token,
+    )
 
 
 def _fields(answer: httpx.Response) -> dict[str, object]:

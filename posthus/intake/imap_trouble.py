@@ -2,8 +2,8 @@
 
 import random
 import re
-import socket
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,15 +13,30 @@ Kind = Literal["sign_in", "busy", "unreachable", "certificate", "refused", "toke
 _FIRST_WAIT = 15.0
 _LONGEST_WAIT = 3600.0
 _SIGN_IN_WAIT = 300.0  # a wrong password that is tried often locks the account
-_SUGGESTED = re.compile(r"(?:backoff time|retry[ -]after|try again in)[: ]+(\d{1,9})\s*(ms|milliseconds|s|seconds|m|minutes)?", re.I)
-_BUSY = re.compile(
-    r"throttl|too many|rate limit|bandwidth|\[LIMIT\]|\[OVERQUOTA\]|\[UNAVAILABLE\]|\[INUSE\]|exceeded|try again", re.I
+_SUGGESTED = re.compile(
+    r"(?:backoff time|retry[ -]after|try again in)[: ]+(\d{1,9})\s*(ms|milliseconds|s|seconds|m|minutes)?",
+    re.IGNORECASE,
 )
-_SIGN_IN = re.compile(r"\[(AUTHENTICATIONFAILED|AUTHORIZATIONFAILED|EXPIRED)\]|invalid credentials|login failed", re.I)
+_BUSY = re.compile(
+    r"throttl|too many|rate limit|bandwidth|\[LIMIT\]|\[OVERQUOTA\]|\[UNAVAILABLE\]|\[INUSE\]|exceeded|try again",
+    re.IGNORECASE,
+)
+_SIGN_IN = re.compile(
+    r"\[(AUTHENTICATIONFAILED|AUTHORIZATIONFAILED|EXPIRED)\]|invalid credentials|login failed", re.IGNORECASE
+)
 
 
 class TokenError(Exception):
     """The token endpoint refused to give a new access token; the message is its reason."""
+
+
+# The first that fits: most of them are OSErrors.
+_KINDS: Sequence[tuple[Kind, type[Exception]]] = (
+    ("token", TokenError),
+    ("certificate", ssl.SSLError),
+    ("refused", ConnectionRefusedError),
+    ("unreachable", OSError),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +62,19 @@ def suggested_wait(words: str) -> float:
     if found is None:
         return 0.0
     unit = (found[2] or "s").lower()
-    seconds = int(found[1]) * (0.001 if unit.startswith(("ms", "milli")) else 60 if unit.startswith("m") else 1)
+    seconds = int(found[1]) * (
+        0.001 if unit.startswith(("ms", "milli")) else 60 if unit.startswith("m") else 1
+    )
     return min(seconds, 24 * _LONGEST_WAIT)
 
 
 def _kind(error: Exception) -> Kind:
     words = str(error)
-    if isinstance(error, TokenError):
-        return "token"
-    if isinstance(error, ssl.SSLError):
-        return "certificate"
-    if _BUSY.search(words):
-        return "busy"
     if isinstance(error, LoginError) or _SIGN_IN.search(words):
-        return "sign_in"
-    if isinstance(error, ConnectionRefusedError):
-        return "refused"
-    if isinstance(error, socket.gaierror | TimeoutError | OSError):
-        return "unreachable"
-    return "server" if isinstance(error, IMAPClientError) else "unreachable"
+        return "busy" if _BUSY.search(words) else "sign_in"
+    if isinstance(error, IMAPClientError):
+        return "busy" if _BUSY.search(words) else "server"
+    for kind, errors in _KINDS:
+        if isinstance(error, errors):
+            return kind
+    return "server"

@@ -10,7 +10,7 @@ from time import monotonic, sleep
 
 from imapclient import IMAPClient
 
-PASSWORD = "hemmeligt"  # noqa: S105 - of a server that lives as long as a test
+PASSWORD = "hemmeligt"
 _CONFIG = """
 protocols = imap
 listen = 127.0.0.1

@@ -7,10 +7,9 @@ from posthus.database.pool import Database
 from posthus.intake.imap_folder import Reading
 from posthus.intake.imap_follow import Following
 from posthus.intake.imap_service import ImapService, ImapSettings
-from posthus.intake.secrets import Keyring
 from posthus.telemetry import start_logging
+from tests.keys import KEYRING
 
-KEYRING = Keyring(("a key that only tests have, and nobody else",))
 # Short leases, so that whoever comes after a killed one need not wait long.
 SETTINGS = ImapSettings(lease=0.5, turn_seconds=0.05, following=Following(Reading(messages=10), turn=20))
 

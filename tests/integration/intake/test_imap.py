@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 from uuid import uuid4
 
 import pytest
@@ -29,12 +30,19 @@ from posthus.intake.imap_mailboxes import (
 from posthus.intake.imap_service import ImapService, ImapSettings
 from posthus.jobs import SourceId, WorkspaceId
 from tests.integration.intake.dovecot import PASSWORD, Dovecot, find_dovecot
-from tests.integration.intake.follow import KEYRING, SETTINGS
+from tests.integration.intake.follow import SETTINGS
+from tests.keys import KEYRING
 
 pytestmark = pytest.mark.skipif(find_dovecot() is None, reason="needs Dovecot (Debian package dovecot-imapd)")
 Wait = Callable[[Callable[[], bool]], None]
 # As in production but for the pauses: news come because the server tells them, not because of a short interval.
 PATIENT = ImapSettings(turn_seconds=0.05, following=Following(Reading(messages=20), look_seconds=600))
+
+
+class AddMailbox(Protocol):
+    """Adds a mailbox of the server; changes to its access by name."""
+
+    def __call__(self, name: str = "Indbakke", **changes: object) -> SourceId: ...
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +58,7 @@ def user() -> str:
 
 
 @pytest.fixture
-def add(server: Dovecot, user: str, database: Database, workspace_id: WorkspaceId) -> Callable[..., SourceId]:
-    """Adds a mailbox of the server; changes to its access by name."""
-
+def add(server: Dovecot, user: str, database: Database, workspace_id: WorkspaceId) -> AddMailbox:
     def add_one(name: str = "Indbakke", **changes: object) -> SourceId:
         access = Access("127.0.0.1", user, Secret(PASSWORD), server.port, "none")
         with database.transaction() as connection:
@@ -76,7 +82,9 @@ def following(database: Database, settings: ImapSettings = PATIENT) -> Iterator[
 
 
 def mail(number: int, size: int = 60) -> bytes:
-    return b"From: kunde%d@example.com\r\nSubject: Nr. %d\r\n\r\n" % (number % 7, number) + b"x" * size + b"\r\n"
+    return (
+        b"From: kunde%d@example.com\r\nSubject: Nr. %d\r\n\r\n" % (number % 7, number) + b"x" * size + b"\r\n"
+    )
 
 
 def fill(client: IMAPClient, numbers: range, folder: str = "INBOX") -> None:
@@ -121,7 +129,7 @@ def watch(database: Database, workspace_id: WorkspaceId) -> Watch:
 
 
 def test_every_folder_is_taken_in_newest_first_byte_for_byte(
-    server: Dovecot, user: str, add: Callable[..., SourceId], database: Database, watch: Watch, wait_until: Wait,
+    server: Dovecot, user: str, add: AddMailbox, database: Database, watch: Watch, wait_until: Wait,
     bodies: Callable[[], list[bytes]],
 ) -> None:  # fmt: skip
     with server.client(user) as client:
@@ -141,7 +149,7 @@ def test_every_folder_is_taken_in_newest_first_byte_for_byte(
 
 
 def test_news_flags_moves_and_deletions_are_followed_without_asking(
-    server: Dovecot, user: str, add: Callable[..., SourceId], database: Database, watch: Watch, wait_until: Wait,
+    server: Dovecot, user: str, add: AddMailbox, database: Database, watch: Watch, wait_until: Wait,
     count: Callable[[str], int],
 ) -> None:  # fmt: skip
     with server.client(user) as client:
@@ -159,13 +167,19 @@ def test_news_flags_moves_and_deletions_are_followed_without_asking(
             wait_until(lambda: watch.places()[1][3])
             client.move([3], "Archive")
             wait_until(lambda: ("Archive", 1, [], False) in watch.places())
-        assert [place[3] for place in watch.places() if place[0] == "INBOX"] == [False, True, True, False, False]
+        assert [place[3] for place in watch.places() if place[0] == "INBOX"] == [
+            False,
+            True,
+            True,
+            False,
+            False,
+        ]
     assert count("event") == 5
     assert watch.folders()["INBOX"].gone == 2
 
 
 def test_followed_again_nothing_comes_twice_and_what_happened_meanwhile_is_seen(
-    server: Dovecot, user: str, add: Callable[..., SourceId], database: Database, watch: Watch, wait_until: Wait,
+    server: Dovecot, user: str, add: AddMailbox, database: Database, watch: Watch, wait_until: Wait,
     count: Callable[[str], int],
 ) -> None:  # fmt: skip
     with server.client(user) as client:
@@ -187,7 +201,7 @@ def test_followed_again_nothing_comes_twice_and_what_happened_meanwhile_is_seen(
 
 @pytest.mark.parametrize("hidden", ["QRESYNC", "QRESYNC CONDSTORE", "QRESYNC CONDSTORE IDLE"])
 def test_a_server_that_offers_less_is_followed_as_well(
-    hidden: str, scratch: Path, user: str, add: Callable[..., SourceId], database: Database, watch: Watch,
+    hidden: str, scratch: Path, user: str, add: AddMailbox, database: Database, watch: Watch,
     wait_until: Wait,
 ) -> None:  # fmt: skip
     offered = "IMAP4rev1 LITERAL+ UIDPLUS MOVE SPECIAL-USE MULTIAPPEND NAMESPACE ENABLE"
@@ -217,7 +231,7 @@ def test_a_server_that_offers_less_is_followed_as_well(
 
 
 def test_a_mailbox_made_anew_under_the_same_name_is_taken_in_anew(
-    server: Dovecot, user: str, add: Callable[..., SourceId], database: Database, watch: Watch, wait_until: Wait,
+    server: Dovecot, user: str, add: AddMailbox, database: Database, watch: Watch, wait_until: Wait,
     count: Callable[[str], int],
 ) -> None:  # fmt: skip
     with server.client(user) as client:
@@ -237,7 +251,7 @@ def test_a_mailbox_made_anew_under_the_same_name_is_taken_in_anew(
 
 
 def test_a_comparison_that_is_asked_for_finds_what_is_missing(
-    server: Dovecot, user: str, add: Callable[..., SourceId], database: Database, watch: Watch, wait_until: Wait,
+    server: Dovecot, user: str, add: AddMailbox, database: Database, watch: Watch, wait_until: Wait,
     workspace_id: WorkspaceId,
 ) -> None:  # fmt: skip
     with server.client(user) as client:
@@ -254,7 +268,7 @@ def test_a_comparison_that_is_asked_for_finds_what_is_missing(
 
 
 def test_one_mailbox_in_trouble_says_why_and_keeps_no_other_from_going_on(
-    server: Dovecot, user: str, add: Callable[..., SourceId], database: Database, watch: Watch, wait_until: Wait,
+    server: Dovecot, user: str, add: AddMailbox, database: Database, watch: Watch, wait_until: Wait,
 ) -> None:  # fmt: skip
     with server.client(user) as client:
         fill(client, range(4))
@@ -272,25 +286,28 @@ def test_one_mailbox_in_trouble_says_why_and_keeps_no_other_from_going_on(
 
 
 def test_a_message_that_is_too_large_is_named_and_the_others_come(
-    server: Dovecot, user: str, add: Callable[..., SourceId], database: Database, watch: Watch, wait_until: Wait,
+    server: Dovecot, user: str, add: AddMailbox, database: Database, watch: Watch, wait_until: Wait,
 ) -> None:  # fmt: skip
     with server.client(user) as client:
         fill(client, range(4))
         client.append("INBOX", mail(4, 5_000_000))
         fill(client, range(5, 8))
     add()
-    small = replace(PATIENT, following=replace(PATIENT.following, reading=Reading(messages=3, largest=1_000_000)))
+    small = replace(
+        PATIENT, following=replace(PATIENT.following, reading=Reading(messages=3, largest=1_000_000))
+    )
     with following(database, small):
         wait_until(lambda: watch.folders().get("INBOX") is not None and watch.folders()["INBOX"].known == 7)
         wait_until(lambda: watch.folders()["INBOX"].troubled == 1)
 
 
+@pytest.mark.slow
 def test_killed_again_and_again_it_ends_as_if_undisturbed(
-    server: Dovecot, user: str, add: Callable[..., SourceId], database: Database, database_url: str, watch: Watch,
+    server: Dovecot, user: str, add: AddMailbox, database: Database, database_url: str, watch: Watch,
     wait_until: Wait, bodies: Callable[[], list[bytes]], count: Callable[[str], int],
 ) -> None:  # fmt: skip
     chance = random.Random(7)
-    messages, kills = 600, 20
+    messages, kills = 600, 15
     with server.client(user) as client:
         fill(client, range(messages))
         add()
