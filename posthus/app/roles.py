@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 
 from posthus import telemetry
 from posthus.api.application import create_application
@@ -18,7 +19,7 @@ from posthus.cache.feed import Feed
 from posthus.database.pool import Database
 from posthus.intake.imap_service import ImapService
 from posthus.intake.servers import IntakeApp
-from posthus.intake.smtp import SmtpService, SmtpSettings
+from posthus.intake.smtp import SmtpService
 from posthus.operations.sampling import Sampler, SelfReport, Upkeep
 from posthus.queue.worker import Worker
 from posthus.telemetry import Meter
@@ -92,7 +93,8 @@ class Roles:
 
     def _smtp(self, stop: threading.Event) -> None:
         async def serve() -> None:
-            service = SmtpService(self.url, SmtpSettings(self.settings.smtp.host, self.settings.smtp.port))
+            where = self.settings.smtp
+            service = SmtpService(self.url, replace(self.settings.mail, host=where.host, port=where.port))
             await service.start()
             await asyncio.get_running_loop().run_in_executor(None, stop.wait)
             await service.stop()

@@ -7,6 +7,7 @@ from posthus.cache.feed import prune
 from posthus.database.pool import Database
 from posthus.database.queries import load
 from posthus.embedding.index import ensure_index
+from posthus.intake.greylist import forget_strangers
 from posthus.jobs import WorkspaceId
 from posthus.queue.rotation import rotate
 
@@ -20,6 +21,7 @@ def rotations(database: Database) -> Sequence[Callable[[], None]]:
         with database.transaction() as connection:
             prune(connection)
             forget_old(connection)
+            forget_strangers(connection)
 
     return (lambda: rotate(database), forget, lambda: index_large_workspaces(database))
 

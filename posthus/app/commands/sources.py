@@ -5,6 +5,7 @@ import orjson
 
 from posthus.app.commands.mailboxes import MAILBOX_OPTIONS, add_imap
 from posthus.app.commands.seeing import source_line
+from posthus.app.commands.submission import source_password
 from posthus.app.connect import reach
 from posthus.app.keys import keyring_of
 from posthus.app.settings import Settings
@@ -85,4 +86,5 @@ def source_list(settings: Settings, *, as_json: bool) -> None:
             )
 
 
+source.add_command(source_password)
 COMMANDS = (source,)
