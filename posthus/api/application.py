@@ -6,6 +6,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, PlainTextResponse
 
 from posthus.api import (
+    bulk,
     conversations,
     live,
     mailboxes,
@@ -15,6 +16,8 @@ from posthus.api import (
     searching,
     sessions,
     sources,
+    tags,
+    views,
 )
 from posthus.api.access import SQL
 from posthus.api.assets import Assets
@@ -29,6 +32,9 @@ _ROUTERS = (
     people.router,
     conversations.router,
     messages.router,
+    views.router,
+    tags.router,
+    bulk.router,
     searching.router,
     sources.router,
     mailboxes.router,

@@ -9,6 +9,7 @@ from dataclasses import replace
 from posthus import telemetry
 from posthus.api.application import create_application
 from posthus.app.api_parts import make_parts
+from posthus.app.errands import Alarms, errand_runner
 from posthus.app.http import HttpServer
 from posthus.app.keys import keep_sealed, keyring_of
 from posthus.app.meaning import QUESTION_IDLE_SECONDS, make_encoder, meaning_of
@@ -71,6 +72,8 @@ class Roles:
         if "worker" in self.roles:
             services["worker"] = self._worker()
         if "operations" in self.roles:
+            services["errands"] = errand_runner(self.database).run
+            services["alarms"] = Alarms(self.database).run
             services["sampler"] = Sampler(self.database).run
             services["upkeep"] = Upkeep(self.database, rotations(self.database)).run
         working = self.stages if "worker" in self.roles else ()

@@ -17,6 +17,7 @@ from posthus.intake.imap_places import Taken, leased
 from posthus.intake.importer import mail_key
 from posthus.intake.inbox import NewEvent, receive, storable
 from posthus.intake.uids import batches, multirange
+from posthus.jobs import Lane
 from posthus.telemetry import log
 
 _RANGE = re.compile(r"\[(\d+),(\d+)\)")
@@ -47,6 +48,7 @@ class FolderSync:
         self._place: places.Place | None = None
         self._seen: Opened | None = None
         self._uid_next = 1
+        self._old = 0  # messages below this number are a backlog: they wait behind what comes now
 
     def look(self, link: Link, asked: datetime | None = None) -> None:
         """See what is new, changed or gone since the last look; compares all uids where that is due."""
@@ -117,6 +119,7 @@ class FolderSync:
         self._place = replace(place, checked_at=datetime.now(UTC))
         self.missing = missing
         self._uid_next = max(server, default=0) + 1
+        self._old = self._uid_next if len(missing) > self.reading.messages else 0
         if not (opened.modseq and place.modseq):
             for start in range(0, len(server), _FLAGS_AT_ONCE):
                 flags = link.flags(server[start : start + _FLAGS_AT_ONCE])
@@ -170,9 +173,10 @@ class FolderSync:
         if not messages:
             return
         events = [self._event(uid, message) for uid, message in messages]
+        lane: Lane = "bulk" if max(uid for uid, _ in messages) < self._old else "live"
         try:
             with leased(self.database, self.mailbox) as connection:
-                received = receive(connection, events)
+                received = receive(connection, events, lambda _: lane)
                 taken = [
                     Taken(uid, event.event_id, message.flags)
                     for (uid, message), event in zip(messages, received, strict=True)
