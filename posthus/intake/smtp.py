@@ -9,7 +9,7 @@ from pathlib import Path
 from aiosmtpd.smtp import AuthResult, Session
 
 from posthus.intake.connection import DatabaseAwayError, OwnConnection
-from posthus.intake.directory import Directory
+from posthus.intake.directory import directory_beside
 from posthus.intake.greylist import Greylist
 from posthus.intake.group_commit import Bounds, EventRefusedError, GroupCommit, IntakeFullError
 from posthus.intake.inbox import Content, NewEvent, storable
@@ -21,6 +21,7 @@ from posthus.intake.smtp_protocol import Connection, Listening, LmtpConnection, 
 from posthus.intake.smtp_settings import SmtpSettings
 from posthus.intake.smtp_tls import Tls
 from posthus.intake.sources import Source
+from posthus.intake.spool import Spooling
 from posthus.jobs import SourceId
 from posthus.telemetry import log
 
@@ -31,11 +32,17 @@ _LATER = "451 4.3.0 the message cannot be stored now, please try again"
 class SmtpService:
     """The receiver; belongs to one event loop. `start` answers where it really listens."""
 
-    def __init__(self, database_url: str, settings: SmtpSettings, bounds: Bounds | None = None) -> None:
+    def __init__(
+        self,
+        database_url: str,
+        settings: SmtpSettings,
+        bounds: Bounds | None = None,
+        spooling: Spooling | None = None,
+    ) -> None:
         self.settings = settings
         self.name = settings.hostname or socket.gethostname()
-        self.directory = Directory(OwnConnection(database_url, name="posthus smtp sources"))
-        self.commit = GroupCommit(OwnConnection(database_url, name="posthus smtp"), bounds)
+        self.commit = GroupCommit(OwnConnection(database_url, name="posthus smtp"), bounds, spooling)
+        self.directory = directory_beside(self.commit)
         self.logins = Logins(self.directory, OwnConnection(database_url, name="posthus smtp logins"))
         self.greylist = Greylist(
             OwnConnection(database_url, name="posthus smtp greylist"), settings.greylist_seconds

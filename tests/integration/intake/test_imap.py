@@ -167,6 +167,7 @@ def test_news_flags_moves_and_deletions_are_followed_without_asking(
             wait_until(lambda: watch.places()[1][3])
             client.move([3], "Archive")
             wait_until(lambda: ("Archive", 1, [], False) in watch.places())
+            wait_until(lambda: watch.folders()["INBOX"].gone == 2)
         assert [place[3] for place in watch.places() if place[0] == "INBOX"] == [
             False,
             True,
