@@ -13,6 +13,7 @@ from posthus.cache.feed import Feed
 from posthus.database.pool import Database
 from posthus.jobs import SourceId, WorkspaceId
 from posthus.search.request import Meaning
+from posthus.telemetry import Meter
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,5 +55,6 @@ class ApiParts:
     operations: Callable[[Connection, WorkspaceId, Language], Operations]
     source_numbers: Callable[[Connection, WorkspaceId], Mapping[SourceId, SourceNumbers]]
     meaning: Meaning | None = None
+    meter: Meter = field(default_factory=Meter)
     metrics: Callable[[], str] = field(default=lambda: "")
     settings: ApiSettings = field(default_factory=ApiSettings)

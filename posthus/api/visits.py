@@ -19,6 +19,7 @@ from posthus.api.shapes.shape import Anchors, Shape
 from posthus.api.streams import Streams
 from posthus.cache.remember import Cache, written
 from posthus.database.pool import Identity
+from posthus.search.remembered import RememberedSearches
 
 LARGEST_BODY = 2_000_000
 WRITTEN_COOKIE = "posthus_written"
@@ -35,6 +36,7 @@ class Desk:
         self.access = Access(parts.database, parts.feed, parts.settings.public_url)
         self.passwords = Passwords()
         self.anchors: Cache[Anchors] = Cache(parts.feed, 500)
+        self.searches = RememberedSearches(parts.feed, parts.meter)
         self.streams = Streams(parts.settings.streams_per_session)
 
     def metrics(self) -> str:

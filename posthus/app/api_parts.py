@@ -26,14 +26,18 @@ from posthus.operations.status import (
     stage_status,
 )
 from posthus.search.request import Meaning
+from posthus.telemetry import Meter
 
 
-def make_parts(settings: Settings, database: Database, feed: Feed, meaning: Meaning) -> ApiParts:
+def make_parts(
+    settings: Settings, database: Database, feed: Feed, meaning: Meaning, meter: Meter
+) -> ApiParts:
     """Everything the API stands on."""
     return ApiParts(
         database=database,
         feed=feed,
         meaning=meaning,
+        meter=meter,
         operations=read_operations,
         source_numbers=read_source_numbers,
         metrics=lambda: _metrics(database),

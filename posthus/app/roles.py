@@ -79,7 +79,7 @@ class Roles:
             feed.start()
             self._closing.callback(feed.close)
             application = create_application(
-                make_parts(self.settings, self.database, feed, meaning_of(encoder))
+                make_parts(self.settings, self.database, feed, meaning_of(encoder), self.meter)
             )
         intake = IntakeApp(self.url) if "intake-http" in self.roles else None
         return HttpServer(self.settings.http, application, intake).run

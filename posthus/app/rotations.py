@@ -9,6 +9,7 @@ from posthus.database.queries import load
 from posthus.embedding.index import ensure_index
 from posthus.jobs import WorkspaceId
 from posthus.queue.rotation import rotate
+from posthus.search.remembered import prune_changes
 
 SQL = load(__file__, "rotations.sql")
 
@@ -19,6 +20,7 @@ def rotations(database: Database) -> Sequence[Callable[[], None]]:
     def forget() -> None:
         with database.transaction() as connection:
             prune(connection)
+            prune_changes(connection)
             forget_old(connection)
 
     return (lambda: rotate(database), forget, lambda: index_large_workspaces(database))

@@ -236,6 +236,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Similar
+         * @description Conversations about the same, the nearest first; never the conversation itself.
+         */
+        get: operations["list_similar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/anchors": {
         parameters: {
             query?: never;
@@ -365,9 +385,29 @@ export interface paths {
         };
         /**
          * Search
-         * @description Messages that answer a question, best first, by words and by meaning.
+         * @description Messages that answer a question, best first, by words and by meaning; called off when the caller leaves.
          */
         get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain Search
+         * @description Why a search finds what it does: its words and their weights, each step with its time, and each hit's places.
+         */
+        get: operations["explain_search"];
         put?: never;
         post?: never;
         delete?: never;
@@ -493,6 +533,26 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Alike
+         * @description A message that says nearly the same as the hit that stands for it.
+         */
+        Alike: {
+            /** Conversation Id */
+            conversation_id: number;
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+            /** Sender */
+            sender: string;
+            /**
+             * Sent At
+             * Format: date-time
+             */
+            sent_at: string;
+        };
+        /**
          * Anchors
          * @description Where each page of a list begins, so that any place can be jumped to; `total` counts all rows.
          */
@@ -579,6 +639,25 @@ export interface components {
         BuriedEdit: {
             /** Payload */
             payload: string;
+        };
+        /**
+         * Chip
+         * @description A filter in the query's text. A field that is known but names nothing leaves no hits; `without` is the query once it is taken off.
+         */
+        Chip: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "from" | "to" | "company" | "contact" | "source" | "subject" | "has" | "is" | "before" | "after" | "tag" | "channel";
+            /** Known */
+            known: boolean;
+            /** Negated */
+            negated: boolean;
+            /** Value */
+            value: string;
+            /** Without */
+            without: string;
         };
         /**
          * Company
@@ -701,6 +780,31 @@ export interface components {
             name: string;
         };
         /**
+         * Explanation
+         * @description Why a search finds what it does; `cache` is how the plain search would be answered now.
+         */
+        Explanation: {
+            /** Asked */
+            asked: string;
+            /**
+             * Cache
+             * @enum {string}
+             */
+            cache: "new" | "kept" | "updated";
+            /** Hits */
+            hits: components["schemas"]["Reason"][];
+            /** Milliseconds */
+            milliseconds: number;
+            /** Plan */
+            plan: string;
+            /** Rankings */
+            rankings: components["schemas"]["Ranking"][];
+            /** Steps */
+            steps: components["schemas"]["Step"][];
+            /** Words */
+            words: components["schemas"]["WordUse"][];
+        };
+        /**
          * Figures
          * @description Key figures of a contact or company.
          */
@@ -731,6 +835,8 @@ export interface components {
          * @description One message that answers a search, best first.
          */
         Hit: {
+            /** Alike */
+            alike: components["schemas"]["Alike"][];
             /**
              * Channel
              * @enum {string}
@@ -1022,10 +1128,52 @@ export interface components {
             seen_at: string;
         };
         /**
+         * Ranking
+         * @description One ranking: what it weighs in the end, and how many messages it ranked.
+         */
+        Ranking: {
+            /** Candidates */
+            candidates: number;
+            /** Name */
+            name: string;
+            /** Weight */
+            weight: number;
+        };
+        /**
+         * Reason
+         * @description A hit with its place in each ranking (from 1), its likeness by meaning, and which of the words it has.
+         */
+        Reason: {
+            /** Likeness */
+            likeness: number | null;
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+            /** Places */
+            places: {
+                [key: string]: number;
+            };
+            /** Score */
+            score: number;
+            /** Subject */
+            subject: string;
+            /** Words */
+            words: string[];
+        };
+        /**
          * SearchAnswer
          * @description Hits with how they were found; `not_yet_indexed` messages are findable by words only.
          */
         SearchAnswer: {
+            /**
+             * Cache
+             * @enum {string}
+             */
+            cache: "new" | "kept" | "updated";
+            /** Chips */
+            chips: components["schemas"]["Chip"][];
             /** Companies */
             companies: components["schemas"]["Named"][];
             /** Contacts */
@@ -1064,6 +1212,50 @@ export interface components {
             csrf: string;
             member: components["schemas"]["Member"];
             workspace: components["schemas"]["Named"];
+        };
+        /**
+         * SimilarAnswer
+         * @description Conversations about the same, the nearest first; `by` says how they were found, "nothing" while nothing is known of its text.
+         */
+        SimilarAnswer: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "meaning" | "words" | "nothing";
+            /** Items */
+            items: components["schemas"]["SimilarConversation"][];
+        };
+        /**
+         * SimilarConversation
+         * @description A conversation about the same, with the passage that is nearest; `likeness` is 0 to 1.
+         */
+        SimilarConversation: {
+            company: components["schemas"]["Named"] | null;
+            contact: components["schemas"]["ContactSummary"] | null;
+            /** Conversation Id */
+            conversation_id: number;
+            /**
+             * Last Message At
+             * Format: date-time
+             */
+            last_message_at: string;
+            /** Likeness */
+            likeness: number;
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+            /** Snippet */
+            snippet: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "open" | "closed";
+            /** Subject */
+            subject: string;
         };
         /**
          * Source
@@ -1194,6 +1386,36 @@ export interface components {
             /** Stage */
             stage: string;
         };
+        /**
+         * Step
+         * @description One step with its milliseconds, and how much it found where it looks for something.
+         */
+        Step: {
+            /** Found */
+            found: number | null;
+            /** Milliseconds */
+            milliseconds: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * WordUse
+         * @description A word of the query: the forms it is looked for in, in how many messages it is (to 2,000), and its weight.
+         */
+        WordUse: {
+            /** Common */
+            common: boolean;
+            /** Forms */
+            forms: string[];
+            /** Meant */
+            meant: boolean;
+            /** Messages */
+            messages: number;
+            /** Said */
+            said: string;
+            /** Weight */
+            weight: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -1201,11 +1423,13 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type SchemaAlike = components['schemas']['Alike'];
 export type SchemaAnchors = components['schemas']['Anchors'];
 export type SchemaAttachment = components['schemas']['Attachment'];
 export type SchemaBuried = components['schemas']['Buried'];
 export type SchemaBuriedDetail = components['schemas']['BuriedDetail'];
 export type SchemaBuriedEdit = components['schemas']['BuriedEdit'];
+export type SchemaChip = components['schemas']['Chip'];
 export type SchemaCompany = components['schemas']['Company'];
 export type SchemaContact = components['schemas']['Contact'];
 export type SchemaContactAddress = components['schemas']['ContactAddress'];
@@ -1213,6 +1437,7 @@ export type SchemaContactSummary = components['schemas']['ContactSummary'];
 export type SchemaConversation = components['schemas']['Conversation'];
 export type SchemaConversationChange = components['schemas']['ConversationChange'];
 export type SchemaCorrespondent = components['schemas']['Correspondent'];
+export type SchemaExplanation = components['schemas']['Explanation'];
 export type SchemaFigures = components['schemas']['Figures'];
 export type SchemaHighlight = components['schemas']['Highlight'];
 export type SchemaHit = components['schemas']['Hit'];
@@ -1233,15 +1458,21 @@ export type SchemaPageNamed = components['schemas']['Page_Named_'];
 export type SchemaPageSource = components['schemas']['Page_Source_'];
 export type SchemaProblem = components['schemas']['Problem'];
 export type SchemaProcessUse = components['schemas']['ProcessUse'];
+export type SchemaRanking = components['schemas']['Ranking'];
+export type SchemaReason = components['schemas']['Reason'];
 export type SchemaSearchAnswer = components['schemas']['SearchAnswer'];
 export type SchemaSent = components['schemas']['Sent'];
 export type SchemaSession = components['schemas']['Session'];
+export type SchemaSimilarAnswer = components['schemas']['SimilarAnswer'];
+export type SchemaSimilarConversation = components['schemas']['SimilarConversation'];
 export type SchemaSource = components['schemas']['Source'];
 export type SchemaSourceChange = components['schemas']['SourceChange'];
 export type SchemaSourceSecret = components['schemas']['SourceSecret'];
 export type SchemaSpan = components['schemas']['Span'];
 export type SchemaStage = components['schemas']['Stage'];
 export type SchemaStageSample = components['schemas']['StageSample'];
+export type SchemaStep = components['schemas']['Step'];
+export type SchemaWordUse = components['schemas']['WordUse'];
 export type $defs = Record<string, never>;
 export interface operations {
     read_attachment: {
@@ -1711,6 +1942,39 @@ export interface operations {
             };
         };
     };
+    list_similar: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarAnswer"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_anchors: {
         parameters: {
             query?: {
@@ -1916,11 +2180,14 @@ export interface operations {
                 channel?: ("email" | "chat" | "form") | null;
                 company?: number | null;
                 contact?: number | null;
+                files?: boolean | null;
                 limit?: number;
                 mode?: "hybrid" | "words" | "meaning";
+                /** @description Words, "phrases", -words that must not be there, and filters such as from:lone, company:"Øst A/S", has:file, after:2026-01, is:open, subject:tilbud; in Danish fra:, firma:, har:fil, efter:, er:åben, emne:. */
                 q: string;
                 since?: string | null;
                 source?: number | null;
+                status?: ("open" | "closed") | null;
                 until?: string | null;
             };
             header?: never;
@@ -1936,6 +2203,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchAnswer"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_search: {
+        parameters: {
+            query: {
+                channel?: ("email" | "chat" | "form") | null;
+                company?: number | null;
+                contact?: number | null;
+                files?: boolean | null;
+                limit?: number;
+                mode?: "hybrid" | "words" | "meaning";
+                /** @description Words, "phrases", -words that must not be there, and filters such as from:lone, company:"Øst A/S", has:file, after:2026-01, is:open, subject:tilbud; in Danish fra:, firma:, har:fil, efter:, er:åben, emne:. */
+                q: string;
+                since?: string | null;
+                source?: number | null;
+                status?: ("open" | "closed") | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
                 };
             };
             /** @description What went wrong, and what to do */
