@@ -19,6 +19,7 @@ from posthus.api.shapes.shape import Anchors, Shape
 from posthus.api.streams import Streams
 from posthus.cache.remember import Cache, written
 from posthus.database.pool import Identity
+from posthus.intake.secrets import Sealed, about
 from posthus.search.remembered import RememberedSearches
 
 LARGEST_BODY = 2_000_000
@@ -100,7 +101,9 @@ class Visit:
             shape = work(connection)
             body = b"" if shape is None else shape.model_dump_json().encode()
             if claim is not None:
-                connection.execute(SQL["keep_answer"], {**claim, "status": status, "body": body})
+                connection.execute(
+                    SQL["keep_answer"], {**claim, "status": status, "body": self._sealed(body)}
+                )
             token = str(written(connection))
         response = _answer(status, body)
         response.headers["X-Posthus-Written"] = token
@@ -144,9 +147,19 @@ class Visit:
         found = connection.execute(SQL["read_answer"], claim).fetchone()
         if found is None or found[0] != claim["request_hash"]:
             raise Refusal(422, "This Idempotency-Key was used for another request; draw a new one.")
-        response = _answer(found[1], found[2])
+        keyring = self.desk.parts.keyring
+        response = _answer(found[1], keyring.open(Sealed(bytes(found[2]).decode()), self._answers).encode())
         response.headers["Idempotency-Replayed"] = "true"
         return response
+
+    @property
+    def _answers(self) -> str:
+        return about("answer", self.caller.workspace_id)
+
+    def _sealed(self, body: bytes) -> bytes:
+        """An answer as it is kept: it may hold a secret that is shown once."""
+        keyring = self.desk.parts.keyring
+        return body if keyring.first is None else keyring.seal(body.decode(), self._answers).encode()
 
 
 def _answer(status: int, body: bytes) -> Response:

@@ -1,9 +1,9 @@
+import "@/styles/fonts.css";
 import "@/styles/tokens.css";
 import "@/styles/base.css";
 import "@/styles/controls.css";
+import "@/styles/overlays.css";
 import "@/styles/shell.css";
-import "@/styles/inbox.css";
-import "@/styles/conversation.css";
 import "@/styles/screens.css";
 
 import { StrictMode } from "react";

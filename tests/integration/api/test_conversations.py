@@ -200,6 +200,9 @@ def test_a_repeated_write_gets_the_first_answer(office: Office, house: House, cl
     first = client.post("/api/v1/sources", json=new, headers=admin)
     again = client.post("/api/v1/sources", json=new, headers=admin)
     assert (first.status_code, again.status_code) == (201, 201)
+    with office.database.transaction() as connection:
+        (kept,) = connection.execute("select body from posthus.idempotent_answer").fetchone() or (b"",)
+    assert str(first.json()["secret"]).encode() not in bytes(kept)
     assert first.json() == again.json()
     assert again.headers["idempotency-replayed"] == "true"
     other = client.post("/api/v1/sources", json={**new, "name": "Anden"}, headers=admin)

@@ -1,12 +1,10 @@
-import { keyLabels } from "@/lib/shortcuts";
-
-const APPLE = /Mac|iPhone|iPad/.test(navigator.userAgent);
+import { keyLabels, onApple } from "@/lib/shortcuts";
 
 /** Keys as they are printed on a keyboard. */
 export function Keys({ keys }: { keys: string }) {
   return (
     <span className="keys">
-      {keyLabels(keys, APPLE).map((label, place) => (
+      {keyLabels(keys, onApple).map((label, place) => (
         <kbd key={place}>{label}</kbd>
       ))}
     </span>

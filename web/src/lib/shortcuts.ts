@@ -67,6 +67,12 @@ export function useShortcuts(handlers: Partial<Record<ShortcutId, () => unknown>
   }, [ids]);
 }
 
+export const onApple = /Mac|iPhone|iPad/.test(navigator.userAgent);
+
+/** Keys as `aria-keyshortcuts` has them. */
+export const ariaKeys = (keys: string): string =>
+  keys.replace("$mod+", onApple ? "Meta+" : "Control+").replaceAll(" ", "");
+
 /** How a key is written for a person: "Ctrl K" or "⌘ K", "G then I" as two keys. */
 export function keyLabels(keys: string, apple: boolean): string[] {
   return keys

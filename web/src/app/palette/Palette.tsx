@@ -22,6 +22,8 @@ import { useSettled } from "@/lib/delayed";
 import type { Opened } from "../shell/Root";
 import { type Command, matching, useCommands } from "./commands";
 
+import "./palette.css";
+
 interface Given {
   close: () => void;
   open: (what: Opened) => void;

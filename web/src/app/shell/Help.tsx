@@ -3,6 +3,8 @@ import { Keys } from "@/components/Keys";
 import { useText } from "@/i18n/text";
 import { SHORTCUTS } from "@/lib/shortcuts";
 
+import "./help.css";
+
 const GROUPS = ["list", "conversation", "everywhere"] as const;
 
 /** All keys; the same list that binds them. */

@@ -27,6 +27,7 @@ export const shell: Record<keyof typeof english, string> = {
   "app.loading": "Henter…",
   "app.undo": "Fortryd",
   "app.remove": "Fjern {name}",
+  "app.chosen": "Valgt",
   "app.all": "Alle",
   "app.and": "og",
   "app.newMail.one": "{count} ny samtale",

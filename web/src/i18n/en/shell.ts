@@ -25,6 +25,7 @@ export const shell = {
   "app.loading": "Loading…",
   "app.undo": "Undo",
   "app.remove": "Remove {name}",
+  "app.chosen": "Chosen",
   "app.all": "All",
   "app.and": "and",
   "app.newMail.one": "{count} new conversation",

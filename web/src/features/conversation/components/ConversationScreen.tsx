@@ -14,6 +14,8 @@ import { ConversationHead } from "./ConversationHead";
 import { MessageView } from "./MessageView";
 import { SidePanel } from "./SidePanel";
 
+import "../conversation.css";
+
 /** One conversation: its messages in the order they were sent, and who it is with. */
 export function ConversationScreen({ id, within }: { id: number; within: "inbox" | "page" }) {
   const { t } = useText();

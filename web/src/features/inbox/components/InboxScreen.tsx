@@ -10,6 +10,8 @@ import { ConversationList } from "./ConversationList";
 import { InboxFilters } from "./InboxFilters";
 import { InboxTabs } from "./InboxTabs";
 
+import "../inbox.css";
+
 /** The list of conversations, and beside it the one that is open. */
 export function InboxScreen() {
   const { t } = useText();

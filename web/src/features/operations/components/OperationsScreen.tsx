@@ -10,6 +10,8 @@ import { BuriedList } from "./BuriedList";
 import { Processes, Promises } from "./Health";
 import { StageTable } from "./StageTable";
 
+import "../operations.css";
+
 const Charts = lazy(() => import("./Charts").then((file) => ({ default: file.Charts })));
 
 /** How it goes, in one sentence, then in figures, then in lines. */

@@ -10,6 +10,8 @@ import { Figures } from "./Figures";
 import { PersonHead } from "./PersonHead";
 import { TheirConversations } from "./TheirConversations";
 
+import "../people.css";
+
 /** A company: its people, its addresses, and all their conversations in one timeline. */
 export function CompanyScreen() {
   const { t } = useText();

@@ -10,6 +10,8 @@ import { Figures } from "./Figures";
 import { PersonHead } from "./PersonHead";
 import { TheirConversations } from "./TheirConversations";
 
+import "../people.css";
+
 /** A person: how to reach them, and everything they wrote about. */
 export function ContactScreen() {
   const { t } = useText();

@@ -13,6 +13,8 @@ import { searchOptions } from "../api/search";
 import { SearchFilters } from "./SearchFilters";
 import { SearchResults } from "./SearchResults";
 
+import "../search.css";
+
 /** One box over everything; the address holds the question, so it can be shared and gone back to. */
 export function SearchScreen() {
   const { t } = useText();

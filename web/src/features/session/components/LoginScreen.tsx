@@ -9,6 +9,8 @@ import { sessionOptions } from "@/lib/queries/session";
 
 import { signIn } from "../api/signIn";
 
+import "../session.css";
+
 /** The front door. */
 export function LoginScreen() {
   const { t, language } = useText();

@@ -11,6 +11,8 @@ import type { Source } from "@/lib/shapes";
 
 import { SourceCard } from "./SourceCard";
 
+import "../sources.css";
+
 const Wizard = lazy(() => import("./Wizard").then((file) => ({ default: file.Wizard })));
 const Mapping = lazy(() => import("./Mapping").then((file) => ({ default: file.Mapping })));
 const Rotate = lazy(() => import("./Rotate").then((file) => ({ default: file.Rotate })));

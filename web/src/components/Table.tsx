@@ -1,0 +1,47 @@
+import type { ReactNode } from "react";
+
+export interface Column<Row> {
+  name: string;
+  title: string;
+  cell: (row: Row) => ReactNode;
+  /** Numbers stand at the end of their column; words at the start. */
+  align?: "start" | "end";
+}
+
+interface Given<Row> {
+  label: string;
+  columns: readonly Column<Row>[];
+  rows: readonly Row[];
+  keyOf: (row: Row) => string | number;
+}
+
+/** A table; when it is wider than the screen it scrolls by itself, by keyboard too. */
+export function Table<Row>({ label, columns, rows, keyOf }: Given<Row>) {
+  return (
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <div className="table-frame" role="region" aria-label={label} tabIndex={0}>
+      <table className="table">
+        <thead>
+          <tr>
+            {columns.map(({ name, title, align }) => (
+              <th key={name} scope="col" data-align={align ?? "start"}>
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={keyOf(row)}>
+              {columns.map(({ name, cell, align }) => (
+                <td key={name} data-align={align ?? "start"}>
+                  {cell(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
