@@ -95,9 +95,8 @@ class Roles:
             feed = Feed(self.database)
             feed.start()
             self._closing.callback(feed.close)
-            application = create_application(
-                make_parts(self.settings, self.database, feed, meaning_of(encoder), self.keyring)
-            )
+            parts = make_parts(self.settings, self.database, feed, meaning_of(encoder), self.keyring)
+            application = create_application(replace(parts, meter=self.meter))
         intake = None
         if "intake-http" in self.roles:
             intake = IntakeApp(self.url, keyring=self.keyring, spooling=self.spooling)

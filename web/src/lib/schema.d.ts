@@ -24,26 +24,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/bulk": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Change Many
-         * @description Change many conversations: few at once, many by an errand. Either way it can be taken back as one.
-         */
-        post: operations["change_many"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/buried": {
         parameters: {
             query?: never;
@@ -231,7 +211,7 @@ export interface paths {
         head?: never;
         /**
          * Change Conversation
-         * @description Open, close, mark, assign, snooze, tag, place on the board or hold a conversation; null takes away.
+         * @description Open, close, mark as read or unread, or assign a conversation; `assignee_id: null` takes it from everybody.
          */
         patch: operations["change_conversation"];
         trace?: never;
@@ -248,6 +228,26 @@ export interface paths {
          * @description The messages of a conversation, oldest first.
          */
         get: operations["list_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Similar
+         * @description Conversations about the same, the nearest first; never the conversation itself.
+         */
+        get: operations["list_similar"];
         put?: never;
         post?: never;
         delete?: never;
@@ -276,50 +276,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/errands": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Errands
-         * @description The caller's errands and everybody's unfinished ones, newest first.
-         */
-        get: operations["list_errands"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/errands/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Errand
-         * @description How far an errand is.
-         */
-        get: operations["read_errand"];
-        put?: never;
-        post?: never;
-        /**
-         * Stop Errand
-         * @description Stop an errand; what it has done stays, and can be taken back.
-         */
-        delete: operations["stop_errand"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -334,110 +290,6 @@ export interface paths {
         get: operations["listen"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mailboxes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Mailboxes
-         * @description Every mailbox with its folders: what is here, missing, gone from the server or in trouble.
-         */
-        get: operations["list_mailboxes"];
-        put?: never;
-        /**
-         * Add Mailbox
-         * @description A mailbox to follow; what it signs in with is stored sealed and never shown.
-         */
-        post: operations["add_mailbox"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mailboxes/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Change Mailbox
-         * @description Reach it otherwise from now on; secrets that are left empty stay as they are.
-         */
-        put: operations["change_mailbox"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mailboxes/{id}/check": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Check Mailbox
-         * @description Have every message number compared with the server's now.
-         */
-        post: operations["check_mailbox"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mailboxes/{id}/troubled": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Troubled
-         * @description What is on the server and could not be taken in, newest first.
-         */
-        get: operations["list_troubled"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mailboxes/test": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Try Mailbox
-         * @description Sign in and count the messages of each folder; nothing is stored or changed.
-         */
-        post: operations["try_mailbox"];
         delete?: never;
         options?: never;
         head?: never;
@@ -533,9 +385,29 @@ export interface paths {
         };
         /**
          * Search
-         * @description Messages that answer a question, best first, by words and by meaning.
+         * @description Messages that answer a question, best first, by words and by meaning; called off when the caller leaves.
          */
         get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain Search
+         * @description Why a search finds what it does: its words and their weights, each step with its time, and each hit's places.
+         */
+        get: operations["explain_search"];
         put?: never;
         post?: never;
         delete?: never;
@@ -656,180 +528,39 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/tags": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Tags
-         * @description Every tag by name.
-         */
-        get: operations["list_tags"];
-        put?: never;
-        /**
-         * Add Tag
-         * @description A new tag; 409 where the name is taken.
-         */
-        post: operations["add_tag"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tags/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Delete Tag
-         * @description Delete a tag and take it off every conversation.
-         */
-        delete: operations["delete_tag"];
-        options?: never;
-        head?: never;
-        /**
-         * Change Tag
-         * @description Another name or colour, everywhere at once.
-         */
-        patch: operations["change_tag"];
-        trace?: never;
-    };
-    "/api/v1/undo/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Take Back
-         * @description Take back what an undo offer is about; what somebody has changed since stays as they made it.
-         */
-        post: operations["take_back"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/views": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Saved Views
-         * @description The views that everybody sees, and the caller's own.
-         */
-        get: operations["list_saved_views"];
-        put?: never;
-        /**
-         * Add View
-         * @description Save a filter under a name.
-         */
-        post: operations["add_view"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/views/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Delete View
-         * @description Delete a view; its conversations stay.
-         */
-        delete: operations["delete_view"];
-        options?: never;
-        head?: never;
-        /**
-         * Change View
-         * @description Change a view's name, filter, colour, place, or who sees it.
-         */
-        patch: operations["change_view"];
-        trace?: never;
-    };
-    "/api/v1/views/count": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Count Filter
-         * @description How many conversations a filter lets through.
-         */
-        post: operations["count_filter"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/views/counts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Count Views
-         * @description How many conversations each view has, those that are always there first.
-         */
-        get: operations["count_views"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Alike
+         * @description A message that says nearly the same as the hit that stands for it.
+         */
+        Alike: {
+            /** Conversation Id */
+            conversation_id: number;
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+            /** Sender */
+            sender: string;
+            /**
+             * Sent At
+             * Format: date-time
+             */
+            sent_at: string;
+        };
+        /**
          * Anchors
          * @description Where each page of a list begins, so that any place can be jumped to; `total` counts all rows.
-         *
-         *     Page i begins at row `starts[i]` with cursor `anchors[i]`, and ends where the next one begins (`until`). In very
-         *     large lists one page in the middle may be shorter, and places far down may be 60 seconds old.
          */
         Anchors: {
             /** Anchors */
             anchors: string[];
             /** Page Size */
             page_size: number;
-            /** Starts */
-            starts: number[];
             /** Total */
             total: number;
         };
@@ -848,40 +579,6 @@ export interface components {
             name: string;
             /** Size */
             size: number;
-        };
-        /**
-         * Bulk
-         * @description A change of many conversations.
-         */
-        Bulk: {
-            change: components["schemas"]["BulkChange"];
-            selection: components["schemas"]["Selection"];
-        };
-        /**
-         * BulkChange
-         * @description What may be changed on many conversations; absent fields stay as they are, null takes away.
-         */
-        BulkChange: {
-            /** Add Tags */
-            add_tags?: number[] | null;
-            /** Assignee Id */
-            assignee_id?: number | null;
-            /**
-             * Board Column Id
-             * @description a column of the board; null: none
-             */
-            board_column_id?: number | null;
-            /** Remove Tags */
-            remove_tags?: number[] | null;
-            /**
-             * Snoozed Until
-             * @description a moment to come; null wakes
-             */
-            snoozed_until?: string | null;
-            /** Status */
-            status?: ("open" | "closed") | null;
-            /** Unread */
-            unread?: boolean | null;
         };
         /**
          * Buried
@@ -944,60 +641,23 @@ export interface components {
             payload: string;
         };
         /**
-         * ChangedConversation
-         * @description A conversation after a change, and how to take that back.
+         * Chip
+         * @description A filter in the query's text. A field that is known but names nothing leaves no hits; `without` is the query once it is taken off.
          */
-        ChangedConversation: {
-            assignee: components["schemas"]["Named"] | null;
-            board_column: components["schemas"]["Named"] | null;
+        Chip: {
             /**
-             * Channel
+             * Field
              * @enum {string}
              */
-            channel: "email" | "chat" | "form";
-            company: components["schemas"]["Named"] | null;
-            contact: components["schemas"]["ContactSummary"] | null;
-            /**
-             * First Message At
-             * Format: date-time
-             */
-            first_message_at: string;
-            /** Has Attachments */
-            has_attachments: boolean;
-            /**
-             * Held
-             * @description under legal hold: nothing of it may be deleted
-             */
-            held: boolean;
-            /** Id */
-            id: number;
-            /**
-             * Last Message At
-             * Format: date-time
-             */
-            last_message_at: string;
-            /** Message Count */
-            message_count: number;
-            /** Snippet */
-            snippet: string;
-            /**
-             * Snoozed Until
-             * @description asleep until then, or until the customer writes
-             */
-            snoozed_until: string | null;
-            source: components["schemas"]["Named"];
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "open" | "closed";
-            /** Subject */
-            subject: string;
-            /** Tags */
-            tags: components["schemas"]["Tag"][];
-            undo: components["schemas"]["UndoOffer"] | null;
-            /** Unread */
-            unread: boolean;
+            field: "from" | "to" | "company" | "contact" | "source" | "subject" | "has" | "is" | "before" | "after" | "tag" | "channel";
+            /** Known */
+            known: boolean;
+            /** Negated */
+            negated: boolean;
+            /** Value */
+            value: string;
+            /** Without */
+            without: string;
         };
         /**
          * Company
@@ -1015,71 +675,6 @@ export interface components {
             id: number;
             /** Name */
             name: string;
-        };
-        /**
-         * ConditionAfter
-         * @description A date lies at or after: "2026-01-31", a date and time, or "-7d" for the day seven days back.
-         */
-        ConditionAfter: {
-            /** After */
-            after: string;
-            /**
-             * Field
-             * @enum {string}
-             */
-            field: "status" | "assignee" | "unread" | "tag" | "source" | "channel" | "company" | "contact" | "attachment" | "snoozed" | "board_column" | "last_message" | "first_message" | "snoozed_until" | "text" | "subject";
-        };
-        /**
-         * ConditionBefore
-         * @description A date lies before: "2026-01-31", a date and time, or "-7d" for the day seven days back.
-         */
-        ConditionBefore: {
-            /** Before */
-            before: string;
-            /**
-             * Field
-             * @enum {string}
-             */
-            field: "status" | "assignee" | "unread" | "tag" | "source" | "channel" | "company" | "contact" | "attachment" | "snoozed" | "board_column" | "last_message" | "first_message" | "snoozed_until" | "text" | "subject";
-        };
-        /**
-         * ConditionContains
-         * @description Words of the messages (`text`), or a part of the `subject`.
-         */
-        ConditionContains: {
-            /** Contains */
-            contains: string;
-            /**
-             * Field
-             * @enum {string}
-             */
-            field: "status" | "assignee" | "unread" | "tag" | "source" | "channel" | "company" | "contact" | "attachment" | "snoozed" | "board_column" | "last_message" | "first_message" | "snoozed_until" | "text" | "subject";
-        };
-        /**
-         * ConditionIn
-         * @description A field has one of these values.
-         */
-        ConditionIn: {
-            /**
-             * Field
-             * @enum {string}
-             */
-            field: "status" | "assignee" | "unread" | "tag" | "source" | "channel" | "company" | "contact" | "attachment" | "snoozed" | "board_column" | "last_message" | "first_message" | "snoozed_until" | "text" | "subject";
-            /** In */
-            in: (boolean | number | string | null)[];
-        };
-        /**
-         * ConditionIs
-         * @description A field has this value; null: it has none. An assignee may be "me".
-         */
-        ConditionIs: {
-            /**
-             * Field
-             * @enum {string}
-             */
-            field: "status" | "assignee" | "unread" | "tag" | "source" | "channel" | "company" | "contact" | "attachment" | "snoozed" | "board_column" | "last_message" | "first_message" | "snoozed_until" | "text" | "subject";
-            /** Is */
-            is: boolean | number | string | null;
         };
         /**
          * Contact
@@ -1126,7 +721,6 @@ export interface components {
          */
         Conversation: {
             assignee: components["schemas"]["Named"] | null;
-            board_column: components["schemas"]["Named"] | null;
             /**
              * Channel
              * @enum {string}
@@ -1141,11 +735,6 @@ export interface components {
             first_message_at: string;
             /** Has Attachments */
             has_attachments: boolean;
-            /**
-             * Held
-             * @description under legal hold: nothing of it may be deleted
-             */
-            held: boolean;
             /** Id */
             id: number;
             /**
@@ -1157,11 +746,6 @@ export interface components {
             message_count: number;
             /** Snippet */
             snippet: string;
-            /**
-             * Snoozed Until
-             * @description asleep until then, or until the customer writes
-             */
-            snoozed_until: string | null;
             source: components["schemas"]["Named"];
             /**
              * Status
@@ -1170,34 +754,16 @@ export interface components {
             status: "open" | "closed";
             /** Subject */
             subject: string;
-            /** Tags */
-            tags: components["schemas"]["Tag"][];
             /** Unread */
             unread: boolean;
         };
         /**
          * ConversationChange
-         * @description What may be changed on one conversation; absent fields stay as they are, null takes away.
+         * @description What may be changed on a conversation; absent fields stay as they are.
          */
         ConversationChange: {
-            /** Add Tags */
-            add_tags?: number[] | null;
             /** Assignee Id */
             assignee_id?: number | null;
-            /**
-             * Board Column Id
-             * @description a column of the board; null: none
-             */
-            board_column_id?: number | null;
-            /** Held */
-            held?: boolean | null;
-            /** Remove Tags */
-            remove_tags?: number[] | null;
-            /**
-             * Snoozed Until
-             * @description a moment to come; null wakes
-             */
-            snoozed_until?: string | null;
             /** Status */
             status?: ("open" | "closed") | null;
             /** Unread */
@@ -1214,78 +780,29 @@ export interface components {
             name: string;
         };
         /**
-         * Count
-         * @description How many conversations a filter lets through: exact below 10,000, `at_least` from there on.
+         * Explanation
+         * @description Why a search finds what it does; `cache` is how the plain search would be answered now.
          */
-        Count: {
-            /** At Least */
-            at_least: boolean;
-            /** Count */
-            count: number;
-        };
-        /**
-         * Counting
-         * @description A filter to be counted.
-         */
-        Counting: {
-            /** Filter */
-            filter: components["schemas"]["FilterAll-Input"] | components["schemas"]["FilterAny-Input"] | components["schemas"]["FilterNot-Input"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"];
-        };
-        /**
-         * Deleted
-         * @description Something is gone, and can be taken back.
-         */
-        Deleted: {
-            undo: components["schemas"]["UndoOffer"];
-        };
-        /**
-         * Errand
-         * @description Work done in steps: where it stands. The topic `errand/{id}` tells of each step.
-         */
-        Errand: {
+        Explanation: {
+            /** Asked */
+            asked: string;
             /**
-             * Changed
-             * @description how many of them really changed
-             */
-            changed: number;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Done
-             * @description how many of them were looked at
-             */
-            done: number;
-            /** Error */
-            error: string;
-            /** Finished At */
-            finished_at: string | null;
-            /** Id */
-            id: number;
-            /**
-             * Kind
+             * Cache
              * @enum {string}
              */
-            kind: "change" | "undo" | "export" | "erase";
-            /** Result */
-            result: {
-                [key: string]: string | number | boolean | null;
-            };
-            /** Started At */
-            started_at: string | null;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "waiting" | "running" | "done" | "failed" | "cancelled";
-            /**
-             * Total
-             * @description how many conversations or rows it is about
-             */
-            total: number;
-            undo: components["schemas"]["UndoOffer"] | null;
+            cache: "new" | "kept" | "updated";
+            /** Hits */
+            hits: components["schemas"]["Reason"][];
+            /** Milliseconds */
+            milliseconds: number;
+            /** Plan */
+            plan: string;
+            /** Rankings */
+            rankings: components["schemas"]["Ranking"][];
+            /** Steps */
+            steps: components["schemas"]["Step"][];
+            /** Words */
+            words: components["schemas"]["WordUse"][];
         };
         /**
          * Figures
@@ -1304,64 +821,6 @@ export interface components {
             open_conversations: number;
         };
         /**
-         * FilterAll
-         * @description Every part holds; an empty list lets everything through.
-         */
-        "FilterAll-Input": {
-            /** All */
-            all: (components["schemas"]["FilterAll-Input"] | components["schemas"]["FilterAny-Input"] | components["schemas"]["FilterNot-Input"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"])[];
-        };
-        /**
-         * FilterAll
-         * @description Every part holds; an empty list lets everything through.
-         */
-        "FilterAll-Output": {
-            /** All */
-            all: (components["schemas"]["FilterAll-Output"] | components["schemas"]["FilterAny-Output"] | components["schemas"]["FilterNot-Output"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"])[];
-        };
-        /**
-         * FilterAny
-         * @description At least one part holds.
-         */
-        "FilterAny-Input": {
-            /** Any */
-            any: (components["schemas"]["FilterAll-Input"] | components["schemas"]["FilterAny-Input"] | components["schemas"]["FilterNot-Input"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"])[];
-        };
-        /**
-         * FilterAny
-         * @description At least one part holds.
-         */
-        "FilterAny-Output": {
-            /** Any */
-            any: (components["schemas"]["FilterAll-Output"] | components["schemas"]["FilterAny-Output"] | components["schemas"]["FilterNot-Output"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"])[];
-        };
-        /**
-         * FilterNot
-         * @description The part does not hold.
-         */
-        "FilterNot-Input": {
-            /** Not */
-            not: components["schemas"]["FilterAll-Input"] | components["schemas"]["FilterAny-Input"] | components["schemas"]["FilterNot-Input"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"];
-        };
-        /**
-         * FilterNot
-         * @description The part does not hold.
-         */
-        "FilterNot-Output": {
-            /** Not */
-            not: components["schemas"]["FilterAll-Output"] | components["schemas"]["FilterAny-Output"] | components["schemas"]["FilterNot-Output"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"];
-        };
-        /**
-         * FoundFolder
-         * @description A folder on the server, and how many messages it holds.
-         */
-        FoundFolder: {
-            /** Messages */
-            messages: number;
-            /** Name */
-            name: string;
-        };
-        /**
          * Highlight
          * @description Characters of `snippet` that matched a word.
          */
@@ -1376,6 +835,8 @@ export interface components {
          * @description One message that answers a search, best first.
          */
         Hit: {
+            /** Alike */
+            alike: components["schemas"]["Alike"][];
             /**
              * Channel
              * @enum {string}
@@ -1442,185 +903,6 @@ export interface components {
             email: string;
             /** Password */
             password: string;
-        };
-        /**
-         * Mailbox
-         * @description A mailbox as it stands; `trouble` is a word for why it waits until `next_at`, `words` the server's own.
-         */
-        Mailbox: {
-            /** Check Asked */
-            check_asked: boolean;
-            /** Enabled */
-            enabled: boolean;
-            /** Folders */
-            folders: components["schemas"]["MailboxFolder"][];
-            /** Host */
-            host: string;
-            /** Id */
-            id: number;
-            /** Name */
-            name: string;
-            /**
-             * Next At
-             * Format: date-time
-             */
-            next_at: string;
-            /** Port */
-            port: number;
-            /**
-             * Security
-             * @enum {string}
-             */
-            security: "tls" | "starttls" | "none";
-            /** Seen At */
-            seen_at: string | null;
-            /**
-             * Sign In
-             * @enum {string}
-             */
-            sign_in: "password" | "oauth";
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "waiting" | "following";
-            /** Tells News */
-            tells_news: boolean;
-            /** Trouble */
-            trouble: string | null;
-            /** Username */
-            username: string;
-            /** Wanted Folders */
-            wanted_folders: string[];
-            /** Words */
-            words: string | null;
-        };
-        /**
-         * MailboxAccess
-         * @description How a mailbox is reached. With `provider` the addresses of Google or Microsoft need not be given.
-         */
-        MailboxAccess: {
-            /** Client Id */
-            client_id?: string | null;
-            /**
-             * Client Secret
-             * @default
-             */
-            client_secret: string;
-            /**
-             * Folders
-             * @default []
-             */
-            folders: string[];
-            /**
-             * Host
-             * @default
-             */
-            host: string;
-            /**
-             * Password
-             * @default
-             */
-            password: string;
-            /**
-             * Port
-             * @default 993
-             */
-            port: number;
-            /** Provider */
-            provider?: ("google" | "microsoft") | null;
-            /**
-             * Refresh Token
-             * @default
-             */
-            refresh_token: string;
-            /** Scope */
-            scope?: string | null;
-            /**
-             * Security
-             * @default tls
-             * @enum {string}
-             */
-            security: "tls" | "starttls" | "none";
-            /** Token Url */
-            token_url?: string | null;
-            /** Username */
-            username: string;
-        };
-        /**
-         * MailboxCheck
-         * @description All message numbers are compared soon.
-         */
-        MailboxCheck: {
-            /**
-             * Asked
-             * @default true
-             */
-            asked: boolean;
-        };
-        /**
-         * MailboxFolder
-         * @description One folder: `known` of `on_server` messages are here.
-         *
-         *     missing: on the server, not here yet. gone: here, no longer on the server. troubled: could not be taken in.
-         *     per_second and seconds_left: of the catching up that goes on; null where nothing does.
-         */
-        MailboxFolder: {
-            /** Checked At */
-            checked_at: string | null;
-            /** Gone */
-            gone: number;
-            /** Is Gone */
-            is_gone: boolean;
-            /** Known */
-            known: number;
-            /** Missing */
-            missing: number;
-            /** Name */
-            name: string;
-            /** On Server */
-            on_server: number;
-            /** Per Second */
-            per_second: number | null;
-            /** Seconds Left */
-            seconds_left: number | null;
-            /** Trouble */
-            trouble: string | null;
-            /** Troubled */
-            troubled: number;
-        };
-        /**
-         * MailboxList
-         * @description Every mailbox of the workspace.
-         */
-        MailboxList: {
-            /** Items */
-            items: components["schemas"]["Mailbox"][];
-        };
-        /**
-         * MailboxMade
-         * @description The new source.
-         */
-        MailboxMade: {
-            /** Id */
-            id: number;
-        };
-        /**
-         * MailboxTrial
-         * @description What a sign-in found, or why it failed.
-         */
-        MailboxTrial: {
-            /**
-             * Folders
-             * @default []
-             */
-            folders: components["schemas"]["FoundFolder"][];
-            /** Trouble */
-            trouble?: string | null;
-            /** Words */
-            words?: string | null;
-            /** Works */
-            works: boolean;
         };
         /**
          * Member
@@ -1713,15 +995,6 @@ export interface components {
             name: string;
         };
         /**
-         * NewMailbox
-         * @description A mailbox to follow from now on.
-         */
-        NewMailbox: {
-            access: components["schemas"]["MailboxAccess"];
-            /** Name */
-            name: string;
-        };
-        /**
          * NewSource
          * @description What making a source takes; `mapping` holds JMESPath expressions for generic JSON.
          */
@@ -1744,20 +1017,6 @@ export interface components {
              * @default generic
              */
             provider: string;
-        };
-        /**
-         * NewView
-         * @description A view to be saved; one that is not shared only its owner sees.
-         */
-        NewView: {
-            /** Color */
-            color?: ("gray" | "red" | "orange" | "amber" | "green" | "teal" | "blue" | "indigo" | "purple" | "pink") | null;
-            /** Filter */
-            filter: components["schemas"]["FilterAll-Input"] | components["schemas"]["FilterAny-Input"] | components["schemas"]["FilterNot-Input"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"];
-            /** Name */
-            name: string;
-            /** Shared */
-            shared?: boolean | null;
         };
         /**
          * Operations
@@ -1799,13 +1058,6 @@ export interface components {
         Page_Conversation_: {
             /** Items */
             items: components["schemas"]["Conversation"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-        };
-        /** Page[Errand] */
-        Page_Errand_: {
-            /** Items */
-            items: components["schemas"]["Errand"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -1876,10 +1128,52 @@ export interface components {
             seen_at: string;
         };
         /**
+         * Ranking
+         * @description One ranking: what it weighs in the end, and how many messages it ranked.
+         */
+        Ranking: {
+            /** Candidates */
+            candidates: number;
+            /** Name */
+            name: string;
+            /** Weight */
+            weight: number;
+        };
+        /**
+         * Reason
+         * @description A hit with its place in each ranking (from 1), its likeness by meaning, and which of the words it has.
+         */
+        Reason: {
+            /** Likeness */
+            likeness: number | null;
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+            /** Places */
+            places: {
+                [key: string]: number;
+            };
+            /** Score */
+            score: number;
+            /** Subject */
+            subject: string;
+            /** Words */
+            words: string[];
+        };
+        /**
          * SearchAnswer
          * @description Hits with how they were found; `not_yet_indexed` messages are findable by words only.
          */
         SearchAnswer: {
+            /**
+             * Cache
+             * @enum {string}
+             */
+            cache: "new" | "kept" | "updated";
+            /** Chips */
+            chips: components["schemas"]["Chip"][];
             /** Companies */
             companies: components["schemas"]["Named"][];
             /** Contacts */
@@ -1897,20 +1191,6 @@ export interface components {
             not_yet_indexed: number;
             /** Plan */
             plan: string;
-        };
-        /**
-         * Selection
-         * @description Conversations by number, or all that a view and a filter let through but some.
-         */
-        Selection: {
-            /** Except */
-            except?: number[] | null;
-            /** Filter */
-            filter?: components["schemas"]["FilterAll-Input"] | components["schemas"]["FilterAny-Input"] | components["schemas"]["FilterNot-Input"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"] | null;
-            /** Ids */
-            ids?: number[] | null;
-            /** View */
-            view?: string | null;
         };
         /**
          * Sent
@@ -1932,6 +1212,50 @@ export interface components {
             csrf: string;
             member: components["schemas"]["Member"];
             workspace: components["schemas"]["Named"];
+        };
+        /**
+         * SimilarAnswer
+         * @description Conversations about the same, the nearest first; `by` says how they were found, "nothing" while nothing is known of its text.
+         */
+        SimilarAnswer: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "meaning" | "words" | "nothing";
+            /** Items */
+            items: components["schemas"]["SimilarConversation"][];
+        };
+        /**
+         * SimilarConversation
+         * @description A conversation about the same, with the passage that is nearest; `likeness` is 0 to 1.
+         */
+        SimilarConversation: {
+            company: components["schemas"]["Named"] | null;
+            contact: components["schemas"]["ContactSummary"] | null;
+            /** Conversation Id */
+            conversation_id: number;
+            /**
+             * Last Message At
+             * Format: date-time
+             */
+            last_message_at: string;
+            /** Likeness */
+            likeness: number;
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+            /** Snippet */
+            snippet: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "open" | "closed";
+            /** Subject */
+            subject: string;
         };
         /**
          * Source
@@ -2063,169 +1387,34 @@ export interface components {
             stage: string;
         };
         /**
-         * Tag
-         * @description A word that people put on conversations.
+         * Step
+         * @description One step with its milliseconds, and how much it found where it looks for something.
          */
-        Tag: {
-            /**
-             * Color
-             * @enum {string}
-             */
-            color: "gray" | "red" | "orange" | "amber" | "green" | "teal" | "blue" | "indigo" | "purple" | "pink";
-            /** Id */
-            id: number;
+        Step: {
+            /** Found */
+            found: number | null;
+            /** Milliseconds */
+            milliseconds: number;
             /** Name */
             name: string;
         };
         /**
-         * TagChange
-         * @description What may be changed on a tag.
+         * WordUse
+         * @description A word of the query: the forms it is looked for in, in how many messages it is (to 2,000), and its weight.
          */
-        TagChange: {
-            /** Color */
-            color?: ("gray" | "red" | "orange" | "amber" | "green" | "teal" | "blue" | "indigo" | "purple" | "pink") | null;
-            /** Name */
-            name?: string | null;
-        };
-        /**
-         * TagNames
-         * @description What a new tag is called.
-         */
-        TagNames: {
-            /** Color */
-            color?: ("gray" | "red" | "orange" | "amber" | "green" | "teal" | "blue" | "indigo" | "purple" | "pink") | null;
-            /** Name */
-            name: string;
-        };
-        /**
-         * Tags
-         * @description Every tag of the workspace, by name.
-         */
-        Tags: {
-            /** Items */
-            items: components["schemas"]["Tag"][];
-        };
-        /**
-         * TroubledMessage
-         * @description A message on the server that could not be taken in.
-         */
-        TroubledMessage: {
-            /** Attempts */
-            attempts: number;
-            /** Folder */
-            folder: string;
-            /** Trouble */
-            trouble: string;
-            /** Uid */
-            uid: number;
-        };
-        /**
-         * TroubledMessages
-         * @description The newest hundred of them.
-         */
-        TroubledMessages: {
-            /** Items */
-            items: components["schemas"]["TroubledMessage"][];
-        };
-        /**
-         * Undone
-         * @description What taking back has done; `kept` were changed by somebody since, and stay. A large one goes on as an errand.
-         */
-        Undone: {
-            errand: components["schemas"]["Errand"] | null;
-            /** Id */
-            id: number;
-            /** Kept */
-            kept: number;
-            /** Restored */
-            restored: number;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "done" | "running";
-        };
-        /**
-         * UndoOffer
-         * @description Something that POST /api/v1/undo/{id} takes back, until a time.
-         */
-        UndoOffer: {
-            /** Id */
-            id: number;
-            /**
-             * Until
-             * Format: date-time
-             */
-            until: string;
-        };
-        /**
-         * View
-         * @description A saved view: a filter with a name.
-         */
-        View: {
-            /** Color */
-            color: ("gray" | "red" | "orange" | "amber" | "green" | "teal" | "blue" | "indigo" | "purple" | "pink") | null;
-            /** Editable */
-            editable: boolean;
-            /** Filter */
-            filter: components["schemas"]["FilterAll-Output"] | components["schemas"]["FilterAny-Output"] | components["schemas"]["FilterNot-Output"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"];
-            /** Id */
-            id: number;
-            /** Name */
-            name: string;
-            owner: components["schemas"]["Named"];
-            /** Position */
-            position: number;
-            /** Shared */
-            shared: boolean;
-        };
-        /**
-         * ViewChange
-         * @description What may be changed on a view; `position` is its index in the list.
-         */
-        ViewChange: {
-            /** Color */
-            color?: ("gray" | "red" | "orange" | "amber" | "green" | "teal" | "blue" | "indigo" | "purple" | "pink") | null;
-            /** Filter */
-            filter?: components["schemas"]["FilterAll-Input"] | components["schemas"]["FilterAny-Input"] | components["schemas"]["FilterNot-Input"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"] | null;
-            /** Name */
-            name?: string | null;
-            /** Position */
-            position?: number | null;
-            /** Shared */
-            shared?: boolean | null;
-        };
-        /**
-         * ViewCount
-         * @description How many conversations a view has: exact below 1,000, `at_least` from there on.
-         */
-        ViewCount: {
-            /** At Least */
-            at_least: boolean;
-            /** Count */
-            count: number;
-            /** Unread */
-            unread: number;
-            /** Unread At Least */
-            unread_at_least: boolean;
-            /** View */
-            view: string;
-        };
-        /**
-         * ViewCounts
-         * @description The counts of the views that are always there and of the saved ones.
-         */
-        ViewCounts: {
-            /** Items */
-            items: components["schemas"]["ViewCount"][];
-        };
-        /**
-         * Views
-         * @description Every view the caller sees, in its order.
-         */
-        Views: {
-            /** Items */
-            items: components["schemas"]["View"][];
+        WordUse: {
+            /** Common */
+            common: boolean;
+            /** Forms */
+            forms: string[];
+            /** Meant */
+            meant: boolean;
+            /** Messages */
+            messages: number;
+            /** Said */
+            said: string;
+            /** Weight */
+            weight: number;
         };
     };
     responses: never;
@@ -2234,90 +1423,56 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type SchemaAlike = components['schemas']['Alike'];
 export type SchemaAnchors = components['schemas']['Anchors'];
 export type SchemaAttachment = components['schemas']['Attachment'];
-export type SchemaBulk = components['schemas']['Bulk'];
-export type SchemaBulkChange = components['schemas']['BulkChange'];
 export type SchemaBuried = components['schemas']['Buried'];
 export type SchemaBuriedDetail = components['schemas']['BuriedDetail'];
 export type SchemaBuriedEdit = components['schemas']['BuriedEdit'];
-export type SchemaChangedConversation = components['schemas']['ChangedConversation'];
+export type SchemaChip = components['schemas']['Chip'];
 export type SchemaCompany = components['schemas']['Company'];
-export type SchemaConditionAfter = components['schemas']['ConditionAfter'];
-export type SchemaConditionBefore = components['schemas']['ConditionBefore'];
-export type SchemaConditionContains = components['schemas']['ConditionContains'];
-export type SchemaConditionIn = components['schemas']['ConditionIn'];
-export type SchemaConditionIs = components['schemas']['ConditionIs'];
 export type SchemaContact = components['schemas']['Contact'];
 export type SchemaContactAddress = components['schemas']['ContactAddress'];
 export type SchemaContactSummary = components['schemas']['ContactSummary'];
 export type SchemaConversation = components['schemas']['Conversation'];
 export type SchemaConversationChange = components['schemas']['ConversationChange'];
 export type SchemaCorrespondent = components['schemas']['Correspondent'];
-export type SchemaCount = components['schemas']['Count'];
-export type SchemaCounting = components['schemas']['Counting'];
-export type SchemaDeleted = components['schemas']['Deleted'];
-export type SchemaErrand = components['schemas']['Errand'];
+export type SchemaExplanation = components['schemas']['Explanation'];
 export type SchemaFigures = components['schemas']['Figures'];
-export type SchemaFilterAllInput = components['schemas']['FilterAll-Input'];
-export type SchemaFilterAllOutput = components['schemas']['FilterAll-Output'];
-export type SchemaFilterAnyInput = components['schemas']['FilterAny-Input'];
-export type SchemaFilterAnyOutput = components['schemas']['FilterAny-Output'];
-export type SchemaFilterNotInput = components['schemas']['FilterNot-Input'];
-export type SchemaFilterNotOutput = components['schemas']['FilterNot-Output'];
-export type SchemaFoundFolder = components['schemas']['FoundFolder'];
 export type SchemaHighlight = components['schemas']['Highlight'];
 export type SchemaHit = components['schemas']['Hit'];
 export type SchemaInvariant = components['schemas']['Invariant'];
 export type SchemaLiveChange = components['schemas']['LiveChange'];
 export type SchemaLogin = components['schemas']['Login'];
-export type SchemaMailbox = components['schemas']['Mailbox'];
-export type SchemaMailboxAccess = components['schemas']['MailboxAccess'];
-export type SchemaMailboxCheck = components['schemas']['MailboxCheck'];
-export type SchemaMailboxFolder = components['schemas']['MailboxFolder'];
-export type SchemaMailboxList = components['schemas']['MailboxList'];
-export type SchemaMailboxMade = components['schemas']['MailboxMade'];
-export type SchemaMailboxTrial = components['schemas']['MailboxTrial'];
 export type SchemaMember = components['schemas']['Member'];
 export type SchemaMessage = components['schemas']['Message'];
 export type SchemaNamed = components['schemas']['Named'];
-export type SchemaNewMailbox = components['schemas']['NewMailbox'];
 export type SchemaNewSource = components['schemas']['NewSource'];
-export type SchemaNewView = components['schemas']['NewView'];
 export type SchemaOperations = components['schemas']['Operations'];
 export type SchemaPageBuried = components['schemas']['Page_Buried_'];
 export type SchemaPageContactSummary = components['schemas']['Page_ContactSummary_'];
 export type SchemaPageConversation = components['schemas']['Page_Conversation_'];
-export type SchemaPageErrand = components['schemas']['Page_Errand_'];
 export type SchemaPageMember = components['schemas']['Page_Member_'];
 export type SchemaPageMessage = components['schemas']['Page_Message_'];
 export type SchemaPageNamed = components['schemas']['Page_Named_'];
 export type SchemaPageSource = components['schemas']['Page_Source_'];
 export type SchemaProblem = components['schemas']['Problem'];
 export type SchemaProcessUse = components['schemas']['ProcessUse'];
+export type SchemaRanking = components['schemas']['Ranking'];
+export type SchemaReason = components['schemas']['Reason'];
 export type SchemaSearchAnswer = components['schemas']['SearchAnswer'];
-export type SchemaSelection = components['schemas']['Selection'];
 export type SchemaSent = components['schemas']['Sent'];
 export type SchemaSession = components['schemas']['Session'];
+export type SchemaSimilarAnswer = components['schemas']['SimilarAnswer'];
+export type SchemaSimilarConversation = components['schemas']['SimilarConversation'];
 export type SchemaSource = components['schemas']['Source'];
 export type SchemaSourceChange = components['schemas']['SourceChange'];
 export type SchemaSourceSecret = components['schemas']['SourceSecret'];
 export type SchemaSpan = components['schemas']['Span'];
 export type SchemaStage = components['schemas']['Stage'];
 export type SchemaStageSample = components['schemas']['StageSample'];
-export type SchemaTag = components['schemas']['Tag'];
-export type SchemaTagChange = components['schemas']['TagChange'];
-export type SchemaTagNames = components['schemas']['TagNames'];
-export type SchemaTags = components['schemas']['Tags'];
-export type SchemaTroubledMessage = components['schemas']['TroubledMessage'];
-export type SchemaTroubledMessages = components['schemas']['TroubledMessages'];
-export type SchemaUndone = components['schemas']['Undone'];
-export type SchemaUndoOffer = components['schemas']['UndoOffer'];
-export type SchemaView = components['schemas']['View'];
-export type SchemaViewChange = components['schemas']['ViewChange'];
-export type SchemaViewCount = components['schemas']['ViewCount'];
-export type SchemaViewCounts = components['schemas']['ViewCounts'];
-export type SchemaViews = components['schemas']['Views'];
+export type SchemaStep = components['schemas']['Step'];
+export type SchemaWordUse = components['schemas']['WordUse'];
 export type $defs = Record<string, never>;
 export interface operations {
     read_attachment: {
@@ -2341,39 +1496,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_many: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Bulk"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Errand"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -2686,17 +1808,11 @@ export interface operations {
                 contact?: number | null;
                 /** @description `next_cursor` of the page before; empty: first */
                 cursor?: string;
-                /** @description a Filter as JSON */
-                filter?: string | null;
                 /** @description how many rows a page has at most */
                 limit?: number;
                 source?: number | null;
                 status?: "open" | "closed" | "all";
                 unread?: boolean | null;
-                /** @description the anchor of the next page: this one ends where that begins, or at `limit` */
-                until?: string;
-                /** @description a view: inbox, mine, unassigned, unread, snoozed, closed, all, or the number of a saved one */
-                view?: string | null;
             };
             header?: never;
             path?: never;
@@ -2776,7 +1892,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ChangedConversation"];
+                    "application/json": components["schemas"]["Conversation"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -2826,6 +1942,39 @@ export interface operations {
             };
         };
     };
+    list_similar: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarAnswer"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_anchors: {
         parameters: {
             query?: {
@@ -2833,15 +1982,11 @@ export interface operations {
                 channel?: ("email" | "chat" | "form") | null;
                 company?: number | null;
                 contact?: number | null;
-                /** @description a Filter as JSON */
-                filter?: string | null;
                 /** @description rows between two anchors */
                 page_size?: number;
                 source?: number | null;
                 status?: "open" | "closed" | "all";
                 unread?: boolean | null;
-                /** @description a view: inbox, mine, unassigned, unread, snoozed, closed, all, or the number of a saved one */
-                view?: string | null;
             };
             header?: never;
             path?: never;
@@ -2856,102 +2001,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Anchors"];
-                };
-            };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_errands: {
-        parameters: {
-            query?: {
-                /** @description `next_cursor` of the page before; empty: first */
-                cursor?: string;
-                /** @description how many rows a page has at most */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Errand_"];
-                };
-            };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read_errand: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Errand"];
-                };
-            };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    stop_errand: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Errand"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -2982,198 +2031,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["LiveChange"];
                     "text/event-stream": unknown;
-                };
-            };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_mailboxes: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MailboxList"];
-                };
-            };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    add_mailbox: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewMailbox"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MailboxMade"];
-                };
-            };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_mailbox: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MailboxAccess"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MailboxMade"];
-                };
-            };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    check_mailbox: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MailboxCheck"];
-                };
-            };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_troubled: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TroubledMessages"];
-                };
-            };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    try_mailbox: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MailboxAccess"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MailboxTrial"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -3323,11 +2180,14 @@ export interface operations {
                 channel?: ("email" | "chat" | "form") | null;
                 company?: number | null;
                 contact?: number | null;
+                files?: boolean | null;
                 limit?: number;
                 mode?: "hybrid" | "words" | "meaning";
+                /** @description Words, "phrases", -words that must not be there, and filters such as from:lone, company:"Øst A/S", has:file, after:2026-01, is:open, subject:tilbud; in Danish fra:, firma:, har:fil, efter:, er:åben, emne:. */
                 q: string;
                 since?: string | null;
                 source?: number | null;
+                status?: ("open" | "closed") | null;
                 until?: string | null;
             };
             header?: never;
@@ -3343,6 +2203,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchAnswer"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_search: {
+        parameters: {
+            query: {
+                channel?: ("email" | "chat" | "form") | null;
+                company?: number | null;
+                contact?: number | null;
+                files?: boolean | null;
+                limit?: number;
+                mode?: "hybrid" | "words" | "meaning";
+                /** @description Words, "phrases", -words that must not be there, and filters such as from:lone, company:"Øst A/S", has:file, after:2026-01, is:open, subject:tilbud; in Danish fra:, firma:, har:fil, efter:, er:åben, emne:. */
+                q: string;
+                since?: string | null;
+                source?: number | null;
+                status?: ("open" | "closed") | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -3596,355 +2498,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Sent"];
-                };
-            };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_tags: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Tags"];
-                };
-            };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    add_tag: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TagNames"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Tag"];
-                };
-            };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_tag: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Deleted"];
-                };
-            };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_tag: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TagChange"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Tag"];
-                };
-            };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    take_back: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Undone"];
-                };
-            };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_saved_views: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Views"];
-                };
-            };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    add_view: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewView"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["View"];
-                };
-            };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_view: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Deleted"];
-                };
-            };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_view: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ViewChange"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["View"];
-                };
-            };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    count_filter: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Counting"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Count"];
-                };
-            };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    count_views: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ViewCounts"];
                 };
             };
             /** @description What went wrong, and what to do */
