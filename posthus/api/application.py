@@ -6,16 +6,19 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, PlainTextResponse
 
 from posthus.api import (
+    board,
     bulk,
     conversations,
     live,
     messages,
+    notes,
     operating,
     people,
     searching,
     sessions,
     sources,
     tags,
+    timeline,
     views,
 )
 from posthus.api.access import SQL
@@ -34,6 +37,9 @@ _ROUTERS = (
     views.router,
     tags.router,
     bulk.router,
+    notes.router,
+    timeline.router,
+    board.router,
     searching.router,
     sources.router,
     operating.router,
