@@ -6,6 +6,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, PlainTextResponse
 
 from posthus.api import (
+    account,
     board,
     bulk,
     conversations,
@@ -16,8 +17,10 @@ from posthus.api import (
     people,
     searching,
     sessions,
+    settings,
     sources,
     tags,
+    team,
     timeline,
     views,
 )
@@ -31,6 +34,9 @@ from posthus.api.visits import Desk
 VERSION = "1"
 _ROUTERS = (
     sessions.router,
+    account.router,
+    team.router,
+    settings.router,
     people.router,
     conversations.router,
     messages.router,

@@ -81,7 +81,9 @@ def timeline(
 ) -> list[Happening]:
     """A part of what happened in a conversation."""
     after = reach.after
+    which = {"workspace_id": workspace_id, "id": conversation_id}
     wanted = {
+        "numbers": [number for (number,) in connection.execute(SQL["numbers_of"], which)],
         "workspace_id": workspace_id,
         "id": conversation_id,
         "at": after.at if after else None,

@@ -11,14 +11,14 @@ from (
   union all
   (select n.created_at, 'note', n.id::text
   from posthus.note n
-  where n.conversation_id = %(id)s and n.workspace_id = %(workspace_id)s and n.deleted_at is null
+  where n.conversation_id = any (%(numbers)s::bigint[]) and n.workspace_id = %(workspace_id)s and n.deleted_at is null
     and (%(at)s::timestamptz is null or (n.created_at >= %(at)s::timestamptz
       and (n.created_at, 'note', n.id::text) > (%(at)s::timestamptz, %(kind)s::text, %(key)s::text)))
   order by n.created_at, n.id limit %(limit)s)
   union all
   (select a.at, 'activity', a.id::text
   from posthus.activity a
-  where a.conversation_id = %(id)s and a.workspace_id = %(workspace_id)s
+  where a.conversation_id = any (%(numbers)s::bigint[]) and a.workspace_id = %(workspace_id)s
     and (a.action not in ('changed', 'undone') or a.after - array['unread', 'board_rank'] <> '{}')
     and (%(at)s::timestamptz is null or (a.at >= %(at)s::timestamptz
       and (a.at, 'activity', a.id::text) > (%(at)s::timestamptz, %(kind)s::text, %(key)s::text)))
@@ -40,14 +40,14 @@ from (
   union all
   (select n.created_at, 'note', n.id::text
   from posthus.note n
-  where n.conversation_id = %(id)s and n.workspace_id = %(workspace_id)s and n.deleted_at is null
+  where n.conversation_id = any (%(numbers)s::bigint[]) and n.workspace_id = %(workspace_id)s and n.deleted_at is null
     and (%(at)s::timestamptz is null or (n.created_at <= %(at)s::timestamptz
       and (n.created_at, 'note', n.id::text) < (%(at)s::timestamptz, %(kind)s::text, %(key)s::text)))
   order by n.created_at desc, n.id desc limit %(limit)s)
   union all
   (select a.at, 'activity', a.id::text
   from posthus.activity a
-  where a.conversation_id = %(id)s and a.workspace_id = %(workspace_id)s
+  where a.conversation_id = any (%(numbers)s::bigint[]) and a.workspace_id = %(workspace_id)s
     and (a.action not in ('changed', 'undone') or a.after - array['unread', 'board_rank'] <> '{}')
     and (%(at)s::timestamptz is null or (a.at <= %(at)s::timestamptz
       and (a.at, 'activity', a.id::text) < (%(at)s::timestamptz, %(kind)s::text, %(key)s::text)))
@@ -75,3 +75,8 @@ where t.workspace_id = %(workspace_id)s and t.id = any (%(tags)s::bigint[])
 union all
 select 'column', b.id, b.name, b.color from posthus.board_column b
 where b.workspace_id = %(workspace_id)s and b.id = any (%(columns)s::bigint[])
+
+-- name: numbers_of
+-- Every number a conversation has had: what people wrote keeps the number it was written under.
+select %(id)s::bigint union select l.old_id from posthus.conversation_alias l
+where l.conversation_id = %(id)s and l.workspace_id = %(workspace_id)s

@@ -203,15 +203,25 @@ def test_cards_move_and_keep_the_order_they_are_given(
     assert isinstance(undo, dict)
     agent.post(f"/api/v1/undo/{undo['id']}")
     assert cards(agent, ours) == [two, four, three, one]
-    placed = agent.patch(f"/api/v1/conversations/{inbox[5]}", json={"board_column_id": ours["id"]}).json()
-    assert placed["board_column"]["name"] == "Afventer os"
-    assert cards(agent, ours)[0] == inbox[5]
+
+
+def test_a_column_goes_with_its_cards_and_comes_back_with_them(
+    office: Office, agent: httpx.Client, manager: httpx.Client
+) -> None:
+    office.put_many(3)
+    inbox = numbers(agent)
+    board = columns(agent)
+    new, ours = board["Ny"], board["Afventer os"]
+    for number in inbox[:2]:
+        placed = agent.patch(f"/api/v1/conversations/{number}", json={"board_column_id": ours["id"]}).json()
+        assert placed["board_column"]["name"] == "Afventer os"
+    assert cards(agent, ours) == [inbox[1], inbox[0]]
     assert agent.delete(f"/api/v1/board/columns/{ours['id']}").status_code == 403
     assert manager.delete(f"/api/v1/board/columns/{new['id']}").status_code == 409
     gone = manager.delete(f"/api/v1/board/columns/{ours['id']}").json()
-    assert (len(columns(agent)), columns(agent)["Ny"]["count"]) == (5, 6)
+    assert (len(columns(agent)), columns(agent)["Ny"]["count"]) == (5, 3)
     manager.post(f"/api/v1/undo/{gone['undo']['id']}")
-    assert cards(agent, ours) == [inbox[5], two, four, three, one]
+    assert cards(agent, ours) == [inbox[1], inbox[0]]
 
 
 def test_columns_are_added_named_and_ordered(agent: httpx.Client, manager: httpx.Client) -> None:
