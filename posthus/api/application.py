@@ -11,8 +11,10 @@ from posthus.api import (
     messages,
     operating,
     people,
+    quarantine,
     searching,
     sessions,
+    source_details,
     sources,
 )
 from posthus.api.access import SQL
@@ -30,6 +32,8 @@ _ROUTERS = (
     messages.router,
     searching.router,
     sources.router,
+    source_details.router,
+    quarantine.router,
     operating.router,
     live.router,
 )

@@ -16,6 +16,7 @@ from posthus.app.settings import Settings
 from posthus.app.stages import make_stages
 from posthus.cache.feed import Feed
 from posthus.database.pool import Database
+from posthus.intake.deliveries import Surroundings
 from posthus.intake.servers import IntakeApp
 from posthus.intake.smtp import SmtpService, SmtpSettings
 from posthus.operations.sampling import Sampler, SelfReport, Upkeep
@@ -84,7 +85,11 @@ class Roles:
             application = create_application(
                 make_parts(self.settings, self.database, feed, meaning_of(encoder), self.keyring)
             )
-        intake = IntakeApp(self.url, keyring=self.keyring) if "intake-http" in self.roles else None
+        intake = (
+            IntakeApp(self.url, around=Surroundings(self.keyring, self.settings.public_url))
+            if "intake-http" in self.roles
+            else None
+        )
         return HttpServer(self.settings.http, application, intake).run
 
     def _smtp(self, stop: threading.Event) -> None:

@@ -15,6 +15,7 @@ from posthus.jobs import EventId, FileEvent, SourceId, WorkspaceId
 from posthus.queue import dedupe, log
 
 SQL = load(__file__)
+ASIDE = load(__file__, "quarantine.sql")
 PLAIN, ZSTD = 0, 1
 _WORTH_COMPRESSING = 200  # bytes; a smaller body saves less than its row costs
 
@@ -36,6 +37,12 @@ class NewEvent:
     envelope: Mapping[str, Content] = field(default_factory=dict, repr=False)
     idempotency_key: bytes | None = None
     permanent: bool = False
+
+    @property
+    def aside(self) -> Mapping[str, str] | None:
+        """Why it is kept aside (reason, detail, key); None for what is to be filed."""
+        found = self.envelope.get("quarantine")
+        return {name: str(value) for name, value in found.items()} if isinstance(found, Mapping) else None
 
     @property
     def key(self) -> bytes:
@@ -76,8 +83,13 @@ def receive(connection: Connection, events: Sequence[NewEvent]) -> list[Received
     new = [each for each, answer in zip(candidates, received, strict=True) if not answer.duplicate]
     if new:
         _store(connection, new)
-        jobs = [FileEvent(each.event.workspace_id, each.event.source_id, each.event_id) for each in new]
-        log.put(connection, jobs)
+        jobs = [
+            FileEvent(each.event.workspace_id, each.event.source_id, each.event_id)
+            for each in new
+            if each.event.aside is None
+        ]
+        if jobs:
+            log.put(connection, jobs)
     return received
 
 
@@ -128,6 +140,7 @@ def _store(connection: Connection, candidates: Sequence[_Candidate]) -> None:
                 "kind": event.kind,
                 "headers": {storable(name): storable(value) for name, value in event.headers.items()},
                 "envelope": event.envelope,
+                "state": "accepted" if event.aside is None else "quarantined",
                 "codec": codec,
                 "size": len(event.body),
                 "digest": sha256(event.body).hexdigest(),
@@ -136,7 +149,24 @@ def _store(connection: Connection, candidates: Sequence[_Candidate]) -> None:
             }
         )
         start += len(body)
+    _keep_aside(connection, candidates)
     connection.execute(SQL["add_events"], {"events": json.dumps(described), "bodies": b"".join(bodies)})
+
+
+def _keep_aside(connection: Connection, candidates: Sequence[_Candidate]) -> None:
+    aside = [
+        {
+            "event_id": str(each.event_id),
+            "workspace_id": each.event.workspace_id,
+            "source_id": each.event.source_id,
+            "size": len(each.event.body),
+            **each.event.aside,
+        }
+        for each in candidates
+        if each.event.aside is not None
+    ]
+    if aside:
+        connection.execute(ASIDE["keep_aside"], {"events": json.dumps(aside)})
 
 
 def packed(body: bytes, compressor: zstandard.ZstdCompressor) -> tuple[int, bytes]:

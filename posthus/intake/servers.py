@@ -4,11 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
 from typing import Protocol
 
+from posthus.intake.answers import Answer, Head
 from posthus.intake.connection import OwnConnection
+from posthus.intake.deliveries import Surroundings
 from posthus.intake.directory import Directory
 from posthus.intake.group_commit import Bounds, GroupCommit
-from posthus.intake.http import Answer, Head, WebhookIntake
-from posthus.intake.secrets import NO_KEYS, Keyring
+from posthus.intake.http import WebhookIntake
+from posthus.intake.rejections import Tally
+from posthus.intake.secrets import NO_KEYS
 
 AsgiMessage = MutableMapping[str, object]
 _SMALL = 1_000_000  # bytes; a body announced as smaller is read in one piece
@@ -51,10 +54,12 @@ class IntakeApp:
     The same object answers RSGI and ASGI.
     """
 
-    def __init__(self, database_url: str, bounds: Bounds | None = None, keyring: Keyring = NO_KEYS) -> None:
+    def __init__(
+        self, database_url: str, bounds: Bounds | None = None, around: Surroundings | None = None
+    ) -> None:
         self.database_url = database_url
         self.bounds = bounds
-        self.keyring = keyring
+        self.around = around or Surroundings(NO_KEYS)
         self._intake: WebhookIntake | None = None
 
     async def start(self) -> WebhookIntake:
@@ -62,7 +67,8 @@ class IntakeApp:
         directory = Directory(OwnConnection(self.database_url, name="posthus intake sources"))
         commit = GroupCommit(OwnConnection(self.database_url, name="posthus intake"), self.bounds)
         commit.start()
-        self._intake = WebhookIntake(directory, commit, self.keyring)
+        tally = Tally(OwnConnection(self.database_url, name="posthus intake refusals"))
+        self._intake = WebhookIntake(directory, commit, tally, self.around)
         return self._intake
 
     async def stop(self) -> None:
@@ -70,6 +76,7 @@ class IntakeApp:
         if self._intake is not None:
             await self._intake.commit.close()
             await self._intake.directory.close()
+            await self._intake.tally.close()
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Called by granian before the first request."""
