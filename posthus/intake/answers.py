@@ -14,6 +14,7 @@ TITLES = {
     403: "Not the agreed token",
     404: "Not found",
     405: "Method not allowed",
+    408: "Too slow",
     413: "Too large",
     422: "Cannot be stored",
     503: "Try again later",

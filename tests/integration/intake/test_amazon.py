@@ -76,6 +76,25 @@ class Amazon:
         return json.dumps(fields).encode()
 
 
+class Server(ThreadingHTTPServer):
+    amazon: Amazon
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        assert isinstance(self.server, Server)
+        self.server.amazon.asked.append(self.path)
+        status, body, headers = self.server.amazon.answers.get(self.path, (404, b"", {}))
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
+        pass
+
+
 @pytest.fixture(scope="module")
 def keys() -> tuple[RSAPrivateKey, RSAPrivateKey]:
     return generate_private_key(65537, 2048), generate_private_key(65537, 2048)
@@ -90,20 +109,7 @@ def amazon(tmp_path: Path, keys: tuple[RSAPrivateKey, RSAPrivateKey]) -> Iterato
     file.write_bytes(private + shown.public_bytes(Encoding.PEM))
     pem = certificate(signing, "sns").public_bytes(Encoding.PEM)
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            made.asked.append(self.path)
-            status, body, headers = made.answers.get(self.path, (404, b"", {}))
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = Server(("127.0.0.1", 0), Handler)
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(file)
     server.socket = tls.wrap_socket(server.socket, server_side=True)
@@ -115,7 +121,7 @@ def amazon(tmp_path: Path, keys: tuple[RSAPrivateKey, RSAPrivateKey]) -> Iterato
         connect=lambda address, seconds: socket.create_connection((address, port), seconds),
         context=trusting,
     )
-    made = Amazon(signing, outbound)
+    made = server.amazon = Amazon(signing, outbound)
     made.answers[CERTIFICATE.removeprefix(f"https://{HOST}")] = (200, pem, {})
     made.answers[CONFIRM.removeprefix(f"https://{HOST}")] = (200, b"<ok/>", {})
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)

@@ -2,9 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import pytest
 
@@ -347,12 +348,9 @@ def test_an_unknown_policy_is_refused(
     database: Database, make_source: MakeSource, workspace_id: WorkspaceId
 ) -> None:
     source = provided(make_source, workspace_id, "generic")
-    wrong = SourceChange(settings={"unverified": "perhaps"})  # type: ignore[typeddict-item]
+    wrong = SourceChange(settings=cast("Settings", {"unverified": "perhaps"}))
     with database.transaction() as connection, pytest.raises(SourceError, match="refuse, retry, quarantine"):
         change_source(connection, workspace_id, source.id, wrong)
-
-
-Working = Callable[[WebhookIntake], Awaitable[list[Answer]]]
 
 
 def test_many_rejections_are_one_row_and_survive_a_stop(
