@@ -20,6 +20,7 @@ from posthus.app.stages import make_stages
 from posthus.cache.feed import Feed
 from posthus.database.pool import Database
 from posthus.intake.imap_service import ImapService
+from posthus.intake.deliveries import Surroundings
 from posthus.intake.servers import IntakeApp
 from posthus.intake.smtp import SmtpService
 from posthus.intake.spool import Spooling
@@ -99,7 +100,8 @@ class Roles:
             application = create_application(replace(parts, meter=self.meter))
         intake = None
         if "intake-http" in self.roles:
-            intake = IntakeApp(self.url, keyring=self.keyring, spooling=self.spooling)
+            around = Surroundings(self.keyring, self.settings.public_url)
+            intake = IntakeApp(self.url, around=around, spooling=self.spooling)
         return HttpServer(self.settings.http, application, intake, self.settings.drain_seconds).run
 
     def _smtp(self, stop: threading.Event) -> None:
