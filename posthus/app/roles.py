@@ -19,8 +19,8 @@ from posthus.app.spools import spool_limits
 from posthus.app.stages import make_stages
 from posthus.cache.feed import Feed
 from posthus.database.pool import Database
-from posthus.intake.imap_service import ImapService
 from posthus.intake.deliveries import Surroundings
+from posthus.intake.imap_service import ImapService
 from posthus.intake.servers import IntakeApp
 from posthus.intake.smtp import SmtpService
 from posthus.intake.spool import Spooling
