@@ -10,11 +10,13 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { Providers } from "@/app/Providers";
-import { applyPreferences } from "@/lib/preferences";
+import { loadLanguage } from "@/i18n/text";
+import { applyPreferences, currentLanguage } from "@/lib/preferences";
 
 applyPreferences();
 const root = document.getElementById("root");
 if (root) {
+  await loadLanguage(currentLanguage());
   createRoot(root).render(
     <StrictMode>
       <Providers />

@@ -2,8 +2,7 @@ import { Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 
-import { useText } from "@/i18n/text";
-import { suggestLanguage } from "@/lib/preferences";
+import { suggestLanguage, useText } from "@/i18n/text";
 import { sessionOptions } from "@/lib/queries/session";
 import { useShortcuts } from "@/lib/shortcuts";
 
@@ -30,7 +29,7 @@ function Shell() {
   const close = useCallback(() => setOpened(null), []);
   useLiveChanges();
 
-  useEffect(() => suggestLanguage(session?.member.language ?? null), [session]);
+  useEffect(() => void suggestLanguage(session?.member.language ?? null), [session]);
   useEffect(() => {
     if (session === null)
       void navigate({ to: "/login", search: { next: location.pathname + location.search } });

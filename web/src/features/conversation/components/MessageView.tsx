@@ -2,21 +2,27 @@ import { useRouterState } from "@tanstack/react-router";
 import { memo, useState } from "react";
 
 import { useText } from "@/i18n/text";
+import { addressOf } from "@/lib/base";
 import type { Message } from "@/lib/shapes";
 
 import { Attachments } from "./Attachments";
 import { FormAnswers } from "./FormAnswers";
 import { MessageText } from "./MessageText";
 import { OriginalLayout } from "./OriginalLayout";
+import { SplitMenu } from "./SplitMenu";
 
 interface Given {
   message: Message;
   unfolded: boolean;
   aimed: boolean;
+  /** This message and those after it. */
+  later: readonly string[];
+  /** It is the only one: there is nothing to split off. */
+  alone: boolean;
 }
 
 /** One message: a letter, a chat line or a form's answers. */
-export const MessageView = memo(function MessageView({ message, unfolded, aimed }: Given) {
+export const MessageView = memo(function MessageView({ message, unfolded, aimed, later, alone }: Given) {
   const { t, time, list } = useText();
   const [layout, setLayout] = useState(false);
   const opened = useRouterState({ select: ({ location }) => location.pathname });
@@ -40,7 +46,7 @@ export const MessageView = memo(function MessageView({ message, unfolded, aimed 
             {cc.length > 0 && `, ${t("conversation.cc", { names: names(cc) })}`}
           </span>
         )}
-        <a className="age" href={`${opened}#m=${id}`}>
+        <a className="age" href={addressOf(`${opened}#m=${id}`)}>
           <time dateTime={sentAt}>{time(sentAt)}</time>
         </a>
       </header>
@@ -52,7 +58,7 @@ export const MessageView = memo(function MessageView({ message, unfolded, aimed 
         <MessageText key={String(unfolded)} message={message} unfolded={unfolded} />
       )}
       <Attachments attachments={message.attachments} />
-      {channel !== "chat" && <Foot message={message} layout={layout} showLayout={setLayout} />}
+      <Foot message={message} layout={layout} showLayout={setLayout} {...(!alone && { later })} />
     </li>
   );
 });
@@ -61,9 +67,10 @@ interface FootGiven {
   message: Message;
   layout: boolean;
   showLayout: (shown: boolean) => void;
+  later?: readonly string[];
 }
 
-function Foot({ message, layout, showLayout }: FootGiven) {
+function Foot({ message, layout, showLayout, later }: FootGiven) {
   const { t } = useText();
   return (
     <footer className="message-foot">
@@ -74,13 +81,13 @@ function Foot({ message, layout, showLayout }: FootGiven) {
       )}
       <a
         className="link"
-        href={`/api/v1/messages/${message.id}/raw?as=text`}
+        href={addressOf(`/api/v1/messages/${message.id}/raw?as=text`)}
         target="_blank"
         rel="noreferrer"
       >
         {t("conversation.raw")}
       </a>
-      <a className="link" href={`/api/v1/messages/${message.id}/raw`} download>
+      <a className="link" href={addressOf(`/api/v1/messages/${message.id}/raw`)} download>
         {t("conversation.raw.download")}
       </a>
       {message.automatic && <span className="badge">{t("conversation.automatic")}</span>}
@@ -90,6 +97,7 @@ function Foot({ message, layout, showLayout }: FootGiven) {
           {t("conversation.defects", { count: message.defects.length })}
         </span>
       )}
+      {later && <SplitMenu message={message} later={later} />}
     </footer>
   );
 }

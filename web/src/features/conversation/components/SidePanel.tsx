@@ -5,9 +5,10 @@ import { Age } from "@/components/Age";
 import { useText } from "@/i18n/text";
 import { recentOptions } from "@/lib/queries/conversations";
 import { contactOptions } from "@/lib/queries/people";
+import { similarOptions } from "@/lib/queries/similar";
 import type { Conversation } from "@/lib/shapes";
 
-/** Who the conversation is with, and what else they wrote about. */
+/** Who the conversation is with, what else they wrote about, and what is like it. */
 export function SidePanel({ conversation }: { conversation: Conversation }) {
   const { t } = useText();
   const { contact, company } = conversation;
@@ -36,32 +37,57 @@ export function SidePanel({ conversation }: { conversation: Conversation }) {
           </Link>
         </section>
       )}
-      {contact && <Others conversation={conversation} contact={contact.id} />}
+      {(contact ?? company) && <Others conversation={conversation} />}
+      <Similar id={conversation.id} />
     </aside>
   );
 }
 
-function Others({ conversation, contact }: { conversation: Conversation; contact: number }) {
+function Others({ conversation }: { conversation: Conversation }) {
   const { t } = useText();
-  const filter = conversation.company
-    ? ({ status: "all", company: conversation.company.id } as const)
-    : ({ status: "all", contact } as const);
+  const { company, contact } = conversation;
+  const filter = company
+    ? ({ status: "all", company: company.id } as const)
+    : ({ status: "all", contact: contact?.id } as const);
   const { data } = useQuery(recentOptions(filter, 8));
-  const others = data?.items.filter(({ id }) => id !== conversation.id) ?? [];
+  const others = data?.items.filter(({ id }) => id !== conversation.id).slice(0, 7) ?? [];
   return (
     <section>
       <h3>{t("conversation.others")}</h3>
       {data && others.length === 0 && <p className="muted">{t("conversation.others.none")}</p>}
-      <ul className="others">
-        {others.slice(0, 7).map(({ id, subject, last_message_at: at, status }) => (
-          <li key={id}>
-            <Link to="/conversations/$conversationId" params={{ conversationId: id }} data-status={status}>
-              <span className="cut">{subject || t("inbox.noSubject")}</span>
-              <Age at={at} />
-            </Link>
-          </li>
-        ))}
-      </ul>
+      <Brief rows={others} />
     </section>
+  );
+}
+
+/** Conversations about the same thing, found by meaning; nothing is said when there are none. */
+function Similar({ id }: { id: number }) {
+  const { t } = useText();
+  const { data } = useQuery(similarOptions(id));
+  const rows = data?.items.map(({ conversation }) => conversation).slice(0, 5) ?? [];
+  if (rows.length === 0) return null;
+  return (
+    <section>
+      <h3>{t("conversation.similar")}</h3>
+      <Brief rows={rows} />
+    </section>
+  );
+}
+
+type BriefRow = Pick<Conversation, "id" | "subject" | "status" | "last_message_at">;
+
+function Brief({ rows }: { rows: readonly BriefRow[] }) {
+  const { t } = useText();
+  return (
+    <ul className="others">
+      {rows.map(({ id, subject, last_message_at: at, status }) => (
+        <li key={id}>
+          <Link to="/conversations/$conversationId" params={{ conversationId: id }} data-status={status}>
+            <span className="cut">{subject || t("inbox.noSubject")}</span>
+            <Age at={at} />
+          </Link>
+        </li>
+      ))}
+    </ul>
   );
 }
