@@ -20,6 +20,7 @@ from time import perf_counter, sleep
 
 import psutil
 
+from bench.intake_served import KEYRING
 from posthus.database.embedded import EmbeddedPostgres
 from posthus.database.migrate import migrate
 from posthus.database.pool import Database
@@ -140,7 +141,7 @@ def _webhooks(url: str) -> dict[str, object]:
     with Database(url) as database, database.transaction() as connection:
         made = connection.execute("insert into posthus.workspace (name) values ('Bench') returning id")
         workspace = WorkspaceId((made.fetchone() or (0,))[0])
-        source = add_source(connection, NewSource(workspace, "webhook", "Bench"))
+        source = add_source(connection, NewSource(workspace, "webhook", "Bench"), KEYRING)
     token, secret = source.token or "", source.secret or ""
     rounds: list[tuple[dict[str, float], dict[str, float]]] = []
     with _served("nothing", url) as (idle, idle_pid), _served("intake", url) as (real, real_pid):

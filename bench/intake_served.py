@@ -2,12 +2,15 @@
 
 import os
 
+from posthus.intake.secrets import Keyring
 from posthus.intake.servers import IntakeApp, RsgiProtocol, RsgiScope
+
+KEYRING = Keyring(["benchmark key " * 3])
 
 
 def intake() -> IntakeApp:
     """The real thing."""
-    return IntakeApp(os.environ["POSTHUS_BENCH_DATABASE"])
+    return IntakeApp(os.environ["POSTHUS_BENCH_DATABASE"], keyring=KEYRING)
 
 
 class Nothing:

@@ -6,6 +6,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, PlainTextResponse
 
 from posthus.api import (
+    bulk,
     conversations,
     live,
     messages,
@@ -14,6 +15,8 @@ from posthus.api import (
     searching,
     sessions,
     sources,
+    tags,
+    views,
 )
 from posthus.api.access import SQL
 from posthus.api.assets import Assets
@@ -28,6 +31,9 @@ _ROUTERS = (
     people.router,
     conversations.router,
     messages.router,
+    views.router,
+    tags.router,
+    bulk.router,
     searching.router,
     sources.router,
     operating.router,

@@ -11,6 +11,7 @@ from posthus.api.shapes.operations import Operations
 from posthus.api.shapes.shape import Language
 from posthus.cache.feed import Feed
 from posthus.database.pool import Database
+from posthus.intake.secrets import NO_KEYS, Keyring
 from posthus.jobs import SourceId, WorkspaceId
 from posthus.search.request import Meaning
 
@@ -54,5 +55,6 @@ class ApiParts:
     operations: Callable[[Connection, WorkspaceId, Language], Operations]
     source_numbers: Callable[[Connection, WorkspaceId], Mapping[SourceId, SourceNumbers]]
     meaning: Meaning | None = None
+    keyring: Keyring = NO_KEYS
     metrics: Callable[[], str] = field(default=lambda: "")
     settings: ApiSettings = field(default_factory=ApiSettings)

@@ -17,6 +17,7 @@ from posthus.api.trial import trial_event
 from posthus.api.visits import Reader, SourceKeeper, Visit
 from posthus.intake import sources as intake
 from posthus.intake.inbox import receive
+from posthus.intake.secrets import SecretKeyError
 from posthus.jobs import SourceId
 
 router = APIRouter(prefix="/api/v1/sources", route_class=Answered, tags=["sources"])
@@ -54,7 +55,7 @@ def add_source(visit: SourceKeeper, new: NewSource) -> Response:
             address=new.address,
             settings=intake.Settings(mapping=new.mapping) if new.mapping else intake.Settings(),
         )
-        made = intake.add_source(connection, wanted)
+        made = intake.add_source(connection, wanted, visit.desk.parts.keyring)
         visit.note(
             connection, "source_added", f"source:{made.id}", {"kind": new.kind, "provider": new.provider}
         )
@@ -90,7 +91,8 @@ def rotate_secret(visit: SourceKeeper, number: Number) -> Response:
 
     def rotate(connection: Connection) -> SourceSecret:
         _known(visit, connection, number)
-        rotated = intake.rotate_secret(connection, visit.caller.workspace_id, SourceId(number))
+        keyring = visit.desk.parts.keyring
+        rotated = intake.rotate_secret(connection, visit.caller.workspace_id, SourceId(number), keyring)
         visit.note(connection, "secret_rotated", f"source:{number}", {})
         return _secret(visit, rotated)
 
@@ -117,7 +119,13 @@ def _refusing(work: Callable[[], Made]) -> Made:
     try:
         return work()
     except intake.SourceError as error:
-        raise Refusal(422, f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+        raise Refusal(422, _sentence(error)) from error
+    except SecretKeyError as error:
+        raise Refusal(503, _sentence(error)) from error
+
+
+def _sentence(error: Exception) -> str:
+    return f"{str(error)[:1].upper()}{str(error)[1:]}."
 
 
 def _known(visit: Visit, connection: Connection, number: int) -> intake.Source:

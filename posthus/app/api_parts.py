@@ -13,6 +13,7 @@ from posthus.api.shapes.shape import Language
 from posthus.app.settings import Settings
 from posthus.cache.feed import Feed
 from posthus.database.pool import Database
+from posthus.intake.secrets import Keyring
 from posthus.jobs import SourceId, WorkspaceId
 from posthus.operations.bottleneck import bottleneck
 from posthus.operations.invariants import check_invariants
@@ -28,12 +29,15 @@ from posthus.operations.status import (
 from posthus.search.request import Meaning
 
 
-def make_parts(settings: Settings, database: Database, feed: Feed, meaning: Meaning) -> ApiParts:
+def make_parts(
+    settings: Settings, database: Database, feed: Feed, meaning: Meaning, keyring: Keyring
+) -> ApiParts:
     """Everything the API stands on."""
     return ApiParts(
         database=database,
         feed=feed,
         meaning=meaning,
+        keyring=keyring,
         operations=read_operations,
         source_numbers=read_source_numbers,
         metrics=lambda: _metrics(database),

@@ -9,11 +9,12 @@ import sys
 import click
 import psycopg
 
-from posthus.app.commands import buried, exchange, people, running, seeing, sources
+from posthus.app.commands import buried, exchange, people, running, secrets, seeing, sources
 from posthus.app.connect import FolderInUseError, NotReadyError
 from posthus.app.settings import SettingsError, read_settings
 from posthus.database.embedded import EmbeddedPostgresError
 from posthus.database.migrate import MigrationError
+from posthus.intake.secrets import SecretKeyError
 
 FAILURES = (
     SettingsError,
@@ -21,6 +22,7 @@ FAILURES = (
     FolderInUseError,
     EmbeddedPostgresError,
     MigrationError,
+    SecretKeyError,
     psycopg.Error,
     OSError,
 )
@@ -39,7 +41,7 @@ def posthus(context: click.Context, data: str | None) -> None:
     context.obj = read_settings(environment)
 
 
-for group in (running, sources, exchange, seeing, buried, people):
+for group in (running, sources, exchange, seeing, buried, people, secrets):
     for command in group.COMMANDS:
         posthus.add_command(command)
 

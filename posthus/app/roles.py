@@ -8,7 +8,9 @@ from contextlib import ExitStack
 from posthus import telemetry
 from posthus.api.application import create_application
 from posthus.app.api_parts import make_parts
+from posthus.app.errands import Alarms, errand_runner
 from posthus.app.http import HttpServer
+from posthus.app.keys import keep_sealed, keyring_of
 from posthus.app.meaning import QUESTION_IDLE_SECONDS, make_encoder, meaning_of
 from posthus.app.rotations import rotations
 from posthus.app.settings import Settings
@@ -34,6 +36,7 @@ class Roles:
         self.roles = roles
         self.stages = stages
         self.url = settings.database_url
+        self.keyring = keyring_of(settings)
         self.database = Database(self.url, connections=12, name=f"posthus {' '.join(roles)}")
         self.meter = Meter()
         self.failed = threading.Event()
@@ -43,6 +46,7 @@ class Roles:
         """Run every service until asked to stop; raises SystemExit(1) when one of them failed."""
         with self._closing:
             self._closing.enter_context(self.database)
+            keep_sealed(self.database, self.keyring)
             services = self._services()
             threads = [
                 threading.Thread(target=self._guarded, args=(name, service, stop), name=name)
@@ -64,6 +68,8 @@ class Roles:
         if "worker" in self.roles:
             services["worker"] = self._worker()
         if "operations" in self.roles:
+            services["errands"] = errand_runner(self.database).run
+            services["alarms"] = Alarms(self.database).run
             services["sampler"] = Sampler(self.database).run
             services["upkeep"] = Upkeep(self.database, rotations(self.database)).run
         working = self.stages if "worker" in self.roles else ()
@@ -79,9 +85,9 @@ class Roles:
             feed.start()
             self._closing.callback(feed.close)
             application = create_application(
-                make_parts(self.settings, self.database, feed, meaning_of(encoder))
+                make_parts(self.settings, self.database, feed, meaning_of(encoder), self.keyring)
             )
-        intake = IntakeApp(self.url) if "intake-http" in self.roles else None
+        intake = IntakeApp(self.url, keyring=self.keyring) if "intake-http" in self.roles else None
         return HttpServer(self.settings.http, application, intake).run
 
     def _smtp(self, stop: threading.Event) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from posthus.api.members import forget_old
 from posthus.cache.feed import prune
+from posthus.conversations import errands, offers
 from posthus.database.pool import Database
 from posthus.database.queries import load
 from posthus.embedding.index import ensure_index
@@ -20,6 +21,8 @@ def rotations(database: Database) -> Sequence[Callable[[], None]]:
         with database.transaction() as connection:
             prune(connection)
             forget_old(connection)
+            errands.forget(connection)
+            offers.forget(connection)
 
     return (lambda: rotate(database), forget, lambda: index_large_workspaces(database))
 

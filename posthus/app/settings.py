@@ -1,7 +1,7 @@
 """Settings from the environment: every POSTHUS_ name that is known, and an error for every other."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
@@ -16,10 +16,11 @@ KNOWN = {
     "POSTHUS_EMBEDDER": "`local`, or the base URL of an OpenAI-compatible endpoint",
     "POSTHUS_EMBEDDER_MODEL": "the model to ask that endpoint for",
     "POSTHUS_EMBEDDER_KEY": "its key",
+    "POSTHUS_SECRET_KEY": "keys that stored secrets are sealed with, the first for new ones (default a file in POSTHUS_DATA)",
     "POSTHUS_LOG": "`human` or `json`",
 }
 # Named in the contract for what comes later: setting one must not pass in silence.
-NOT_YET = ("POSTHUS_REPLICA_URLS", "POSTHUS_VALKEY_URL", "POSTHUS_OBJECT_STORE", "POSTHUS_SECRET_KEY")
+NOT_YET = ("POSTHUS_REPLICA_URLS", "POSTHUS_VALKEY_URL", "POSTHUS_OBJECT_STORE")
 # Read by tests and CI, not by Posthus.
 TESTING = ("POSTHUS_TEST_", "POSTHUS_REQUIRE_", "POSTHUS_SCREENS")
 
@@ -53,6 +54,7 @@ class Settings:
     embedder: str
     embedder_model: str | None
     embedder_key: str | None
+    secret_keys: tuple[str, ...] = field(repr=False)
     log: Literal["human", "json"]
 
 
@@ -81,6 +83,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         embedder=embedder.rstrip("/"),
         embedder_model=found.get("POSTHUS_EMBEDDER_MODEL"),
         embedder_key=found.get("POSTHUS_EMBEDDER_KEY"),
+        secret_keys=tuple(
+            key.strip() for key in found.get("POSTHUS_SECRET_KEY", "").split(",") if key.strip()
+        ),
         log="json" if log == "json" else "human",
     )
 

@@ -15,6 +15,7 @@ import click
 from posthus import telemetry
 from posthus.api.members import add_member, ensure_workspace
 from posthus.app.connect import DATABASE, embedded, owned, started
+from posthus.app.keys import make_key_file
 from posthus.app.sample import company
 from posthus.app.sample_run import send_sample
 from posthus.app.settings import Settings
@@ -50,6 +51,7 @@ def up(settings: Settings, options: UpOptions) -> None:
         else:
             url = settings.database_url
             migrate(url)
+        make_key_file(settings)
         login = first_login(url, settings.data, sample=options.sample)
         children = _children(options.workers)
         supervisor = Supervisor(children, _environment(settings, url))

@@ -133,7 +133,8 @@ on conflict (id) do update set source_id = excluded.source_id, channel = exclude
   company_id = excluded.company_id, message_count = excluded.message_count,
   has_attachments = excluded.has_attachments, first_message_at = excluded.first_message_at,
   last_message_at = excluded.last_message_at, unread = c.unread or excluded.unread,
-  status = case when c.id = any (array(select t.id from touched t where t.reopens)) then 'open' else c.status end
+  status = case when c.id = any (array(select t.id from touched t where t.reopens)) then 'open' else c.status end,
+  snoozed_until = case when c.id = any (array(select t.id from touched t where t.reopens)) then null else c.snoozed_until end
 
 -- name: show_companies
 -- Contacts of the batch whose company was learnt since their conversations were described.

@@ -13,9 +13,11 @@ from posthus.intake.directory import Directory
 from posthus.intake.group_commit import EventRefusedError, GroupCommit, IntakeFullError
 from posthus.intake.inbox import NewEvent, storable
 from posthus.intake.presets import PRESETS, Preset
+from posthus.intake.secrets import Keyring, SecretKeyError, about
 from posthus.intake.sources import Source
 from posthus.intake.verify import idempotency_key, refusal, secret_bytes
 from posthus.intake.wotnot import presented_token
+from posthus.telemetry import log
 
 RETRY_AFTER = 5  # seconds
 _TOKEN = re.compile(r"/in/([A-Za-z0-9_-]{16,128})")
@@ -55,15 +57,23 @@ _TITLES = {
     422: "Cannot be stored",
     503: "Try again later",
 }
+_TROUBLES: Mapping[type[Exception], tuple[int, str]] = {
+    DatabaseAwayError: (503, "the database is away; send it again"),
+    IntakeFullError: (503, "more is waiting than can be stored; send it again"),
+    EventRefusedError: (422, "the database cannot store this delivery"),
+}
 
 
 class WebhookIntake:
     """POST /in/{token}, and how the process is: nothing else is answered here."""
 
-    def __init__(self, directory: Directory, commit: GroupCommit, clock: Callable[[], float] = time) -> None:
+    def __init__(
+        self, directory: Directory, commit: GroupCommit, keyring: Keyring, clock: Callable[[], float] = time
+    ) -> None:
         self.directory = directory
         self.commit = commit
         self.clock = clock
+        self._open = lru_cache(1024)(keyring.open)
 
     async def answer(self, head: Head, read: ReadBody) -> Answer:
         """The answer to any request; 2xx to a delivery only after its event is committed."""
@@ -74,12 +84,11 @@ class WebhookIntake:
             if head.path in ("/healthz", "/readyz"):
                 return await self._health(head)
             return problem(404, "there is nothing at this address")
-        except DatabaseAwayError:
-            return problem(503, "the database is away; send it again")
-        except IntakeFullError:
-            return problem(503, "more is waiting than can be stored; send it again")
-        except EventRefusedError:
-            return problem(422, "the database cannot store this delivery")
+        except SecretKeyError as error:
+            log("secret_not_opened", reason=str(error))
+            return problem(503, "the signature cannot be checked now; send it again")
+        except tuple(_TROUBLES) as error:
+            return problem(*_TROUBLES[type(error)])
 
     async def _health(self, head: Head) -> Answer:
         if head.method not in ("GET", "HEAD"):
@@ -122,11 +131,12 @@ class WebhookIntake:
     def _refusal(self, source: Source, preset: Preset, head: Head, body: bytes) -> str | None:
         if source.secret is None:
             return None
+        secret = self._open(source.secret, about("source", source.workspace_id))
         if preset.scheme is not None:
-            key = _key(source.provider, source.secret)
+            key = _key(source.provider, secret)
             return refusal(preset.scheme, key, head.headers, body, self.clock())
         given = presented_token(head, body) or ""
-        fits = hmac.compare_digest(given.encode("utf-8", "replace"), source.secret.encode())
+        fits = hmac.compare_digest(given.encode("utf-8", "replace"), secret.encode())
         return None if fits else "the token is not the one configured for this source"
 
 

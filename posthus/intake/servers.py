@@ -8,6 +8,7 @@ from posthus.intake.connection import OwnConnection
 from posthus.intake.directory import Directory
 from posthus.intake.group_commit import Bounds, GroupCommit
 from posthus.intake.http import Answer, Head, WebhookIntake
+from posthus.intake.secrets import NO_KEYS, Keyring
 
 AsgiMessage = MutableMapping[str, object]
 _SMALL = 1_000_000  # bytes; a body announced as smaller is read in one piece
@@ -50,9 +51,10 @@ class IntakeApp:
     The same object answers RSGI and ASGI.
     """
 
-    def __init__(self, database_url: str, bounds: Bounds | None = None) -> None:
+    def __init__(self, database_url: str, bounds: Bounds | None = None, keyring: Keyring = NO_KEYS) -> None:
         self.database_url = database_url
         self.bounds = bounds
+        self.keyring = keyring
         self._intake: WebhookIntake | None = None
 
     async def start(self) -> WebhookIntake:
@@ -60,7 +62,7 @@ class IntakeApp:
         directory = Directory(OwnConnection(self.database_url, name="posthus intake sources"))
         commit = GroupCommit(OwnConnection(self.database_url, name="posthus intake"), self.bounds)
         commit.start()
-        self._intake = WebhookIntake(directory, commit)
+        self._intake = WebhookIntake(directory, commit, self.keyring)
         return self._intake
 
     async def stop(self) -> None:

@@ -15,6 +15,7 @@ from psycopg.errors import UniqueViolation
 from posthus.database.pool import row, rows
 from posthus.database.queries import load
 from posthus.intake.presets import PRESETS, PROVIDERS
+from posthus.intake.secrets import NO_KEYS, Keyring, Sealed, about
 from posthus.intake.verify import SecretError, secret_bytes
 from posthus.jobs import EventId, SourceId, WorkspaceId
 
@@ -47,7 +48,7 @@ class Source:
     name: str
     token: str | None
     address: str | None
-    secret: str | None = field(repr=False)
+    secret: Sealed | None = field(repr=False)
     settings: Settings
     enabled: bool
     created_at: datetime
@@ -100,8 +101,8 @@ class Arrivals:
     last_event_id: EventId | None
 
 
-def add_source(connection: Connection, new: NewSource) -> SourceSecret:
-    """Make a source with a token or an address and, where its provider signs, a secret."""
+def add_source(connection: Connection, new: NewSource, keyring: Keyring = NO_KEYS) -> SourceSecret:
+    """Make a source with a token or an address and, where its provider signs, a secret: that takes a key."""
     if not new.name.strip():
         raise SourceError("a source needs a name")
     _check_settings(new.settings)
@@ -114,7 +115,7 @@ def add_source(connection: Connection, new: NewSource) -> SourceSecret:
         "name": new.name.strip(),
         "token": new_token() if new.kind == "webhook" else None,
         "address": address,
-        "secret": secret,
+        "secret": _sealed(keyring, secret, new.workspace_id),
         "settings": json.dumps(new.settings),
     }
     try:
@@ -127,7 +128,9 @@ def add_source(connection: Connection, new: NewSource) -> SourceSecret:
     return SourceSecret(made.id, made.token, made.address, secret)
 
 
-def rotate_secret(connection: Connection, workspace_id: WorkspaceId, source_id: SourceId) -> SourceSecret:
+def rotate_secret(
+    connection: Connection, workspace_id: WorkspaceId, source_id: SourceId, keyring: Keyring = NO_KEYS
+) -> SourceSecret:
     """Replace what protects a webhook: its secret, or its token where it has no secret."""
     source = _known(connection, workspace_id, source_id)
     if source.kind != "webhook":
@@ -136,7 +139,12 @@ def rotate_secret(connection: Connection, workspace_id: WorkspaceId, source_id: 
     token = source.token if source.secret is not None else new_token()
     connection.execute(
         SQL["rotate_secret"],
-        {"workspace_id": workspace_id, "source_id": source_id, "secret": secret, "token": token},
+        {
+            "workspace_id": workspace_id,
+            "source_id": source_id,
+            "secret": _sealed(keyring, secret, workspace_id),
+            "token": token,
+        },
     )
     return SourceSecret(source.id, token, source.address, secret)
 
@@ -219,6 +227,10 @@ def _known(connection: Connection, workspace_id: WorkspaceId, source_id: SourceI
     if source is None:
         raise SourceError(f"there is no source {source_id}")
     return source
+
+
+def _sealed(keyring: Keyring, secret: str | None, workspace_id: WorkspaceId) -> Sealed | None:
+    return None if secret is None else keyring.seal(secret, about("source", workspace_id))
 
 
 def _secret(new: NewSource) -> str | None:

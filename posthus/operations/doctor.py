@@ -9,6 +9,7 @@ from psycopg import Connection
 from posthus.database.migrate import pending
 from posthus.database.pool import Database, row, rows
 from posthus.database.queries import load
+from posthus.intake.secrets import Keyring, SecretCounts, count_secrets
 from posthus.operations.invariants import check_invariants
 from posthus.operations.status import SourceCounts, running_processes, source_counts
 
@@ -54,7 +55,7 @@ class TableSize:
     bytes: int
 
 
-def examine(database: Database) -> list[Finding]:
+def examine(database: Database, keyring: Keyring) -> list[Finding]:
     """Every finding, the broken ones too; raises only when the database cannot be reached."""
     missing = pending(database.url)
     if missing:
@@ -68,6 +69,7 @@ def examine(database: Database) -> list[Finding]:
             *_extensions(connection),
             *_indexes(connection),
             *_work(connection, sources),
+            *_secrets(count_secrets(connection, keyring)),
             *_sources(sources),
         ]
 
@@ -164,6 +166,27 @@ def _work(connection: Connection, sources: Sequence[SourceCounts]) -> list[Findi
     else:
         findings.append(Finding("workers", "fine", "every stage has one"))
     return findings
+
+
+def _secrets(counts: SecretCounts) -> list[Finding]:
+    all_of_them = counts.current + counts.older + counts.plain + counts.lost
+    if counts.lost:
+        return [
+            Finding(
+                "secrets",
+                "broken",
+                f"{counts.lost} of {all_of_them} cannot be opened with the keys that are set",
+                "add the key they were sealed with to POSTHUS_SECRET_KEY, or enter them again",
+            )
+        ]
+    if counts.plain:
+        return [
+            Finding("secrets", "warning", f"{counts.plain} are stored openly", "run posthus secrets reseal")
+        ]
+    if counts.older:
+        advice = "run posthus secrets reseal, then the old key can go"
+        return [Finding("secrets", "warning", f"{counts.older} are sealed with an older key", advice)]
+    return [Finding("secrets", "fine", f"{all_of_them} sealed")]
 
 
 def _sources(sources: Sequence[SourceCounts]) -> list[Finding]:

@@ -10,6 +10,7 @@ import click
 import orjson
 
 from posthus.app.connect import reach
+from posthus.app.keys import keyring_of
 from posthus.app.searching import SearchOptions, search_lines
 from posthus.app.settings import Settings
 from posthus.database.pool import Database
@@ -122,7 +123,7 @@ def search(settings: Settings, /, query: str, *, as_json: bool, **options: str |
 def doctor(context: click.Context, *, as_json: bool) -> None:
     """Check database, indexes, versions, workers and sources, and say what to fix; exit code 1 when broken."""
     with reach(context.obj) as database:
-        findings = examine(database)
+        findings = examine(database, keyring_of(context.obj))
         with database.transaction() as connection:
             sizes = table_sizes(connection)
     if as_json:

@@ -5,6 +5,7 @@ import orjson
 
 from posthus.app.commands.seeing import source_line
 from posthus.app.connect import reach
+from posthus.app.keys import keyring_of
 from posthus.app.settings import Settings
 from posthus.app.workspaces import the_workspace
 from posthus.intake.sources import NewSource, SourceError, add_source
@@ -36,6 +37,7 @@ def source_add(
     if kind == "imap":
         raise click.ClickException("mailboxes cannot be followed yet: forward their mail to an smtp source")
     with reach(settings) as database, database.transaction() as connection:
+        keyring = keyring_of(settings)
         new = NewSource(
             workspace_id=the_workspace(connection),
             kind="webhook" if kind == "webhook" else "smtp",
@@ -46,7 +48,7 @@ def source_add(
             signed=not options["unsigned"],
         )
         try:
-            made = add_source(connection, new)
+            made = add_source(connection, new, keyring)
         except SourceError as error:
             raise click.ClickException(str(error)) from error
     url = f"{settings.public_url}/in/{made.token}" if made.token else None

@@ -23,6 +23,7 @@ from posthus.api.shapes.shape import Role
 from posthus.cache.feed import Feed
 from posthus.database.pool import Database
 from posthus.jobs import WorkspaceId
+from tests.keys import KEYRING
 
 PASSWORD = "korrekt hest batteri"
 ROLES: tuple[Role, ...] = ("admin", "manager", "agent", "read-only")
@@ -113,6 +114,7 @@ def parts(database: Database, feed: Feed, tmp_path: Path) -> ApiParts:
             version="0",
         ),
         source_numbers=lambda _connection, _workspace_id: {},
+        keyring=KEYRING,
         settings=ApiSettings(public_url="http://testserver", web=tmp_path / "web"),
     )
 

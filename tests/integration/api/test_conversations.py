@@ -76,6 +76,7 @@ def test_anchors_of_an_empty_inbox(house: House, agent: httpx.Client) -> None:
         "total": 0,
         "page_size": 100,
         "anchors": [""],
+        "starts": [0],
     }
 
 
@@ -200,6 +201,9 @@ def test_a_repeated_write_gets_the_first_answer(office: Office, house: House, cl
     first = client.post("/api/v1/sources", json=new, headers=admin)
     again = client.post("/api/v1/sources", json=new, headers=admin)
     assert (first.status_code, again.status_code) == (201, 201)
+    with office.database.transaction() as connection:
+        (kept,) = connection.execute("select body from posthus.idempotent_answer").fetchone() or (b"",)
+    assert str(first.json()["secret"]).encode() not in bytes(kept)
     assert first.json() == again.json()
     assert again.headers["idempotency-replayed"] == "true"
     other = client.post("/api/v1/sources", json={**new, "name": "Anden"}, headers=admin)

@@ -1,12 +1,15 @@
 """A workspace to receive for, and what was received."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from posthus.database.pool import Database
+from posthus.intake.secrets import Sealed
 from posthus.intake.sources import NewSource, Source, add_source, source_by_id
 from posthus.jobs import WorkspaceId
+from tests.keys import KEYRING
 
 MakeSource = Callable[[NewSource], Source]
 
@@ -23,14 +26,14 @@ def workspace_id(database: Database) -> WorkspaceId:
 
 @pytest.fixture
 def make_source(database: Database) -> MakeSource:
-    """Makes a source and answers it as it is stored."""
+    """Makes a source and answers it as it is stored, but with its secret open, to sign with."""
 
     def make(new: NewSource) -> Source:
         with database.transaction() as connection:
-            made = add_source(connection, new)
+            made = add_source(connection, new, KEYRING)
             source = source_by_id(connection, new.workspace_id, made.id)
         assert source is not None
-        return source
+        return replace(source, secret=Sealed(made.secret) if made.secret else None)
 
     return make
 

@@ -3,8 +3,9 @@
 import os
 
 from posthus.intake.servers import IntakeApp
+from tests.keys import KEYRING
 
 
 def app() -> IntakeApp:
     """One worker's intake."""
-    return IntakeApp(os.environ["INTAKE_TEST_DATABASE"])
+    return IntakeApp(os.environ["INTAKE_TEST_DATABASE"], keyring=KEYRING)

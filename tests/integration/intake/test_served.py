@@ -21,6 +21,7 @@ from posthus.database.migrate import migrate
 from posthus.database.pool import Database
 from posthus.intake.sources import NewSource, Source, SourceSecret, add_source
 from posthus.jobs import WorkspaceId
+from tests.keys import KEYRING
 
 MakeSource = Callable[[NewSource], Source]
 WaitUntil = Callable[[Callable[[], bool]], None]
@@ -141,7 +142,7 @@ def test_every_202_is_a_row_exactly_once_through_a_restart_of_postgres(
         with Database(url) as database, database.transaction() as connection:
             made = connection.execute("insert into posthus.workspace (name) values ('T') returning id")
             (workspace_id,) = made.fetchone() or (0,)
-            secret = add_source(connection, NewSource(workspace_id, "webhook", "Shop"))
+            secret = add_source(connection, NewSource(workspace_id, "webhook", "Shop"), KEYRING)
 
         def restart() -> None:
             server.stop()

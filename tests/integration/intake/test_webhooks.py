@@ -33,6 +33,7 @@ from posthus.intake.sources import (
     sources,
 )
 from posthus.jobs import WorkspaceId
+from tests.keys import KEYRING
 
 Result = TypeVar("Result")
 MakeSource = Callable[[NewSource], Source]
@@ -44,7 +45,7 @@ def serve(
     """Run `work` against a started intake."""
 
     async def main() -> Result:
-        app = IntakeApp(url, bounds)
+        app = IntakeApp(url, bounds, KEYRING)
         intake = await app.start()
         try:
             return await work(intake)
@@ -173,16 +174,17 @@ def test_a_source_may_take_less_and_need_no_signature(
 
 def test_sources_are_made_listed_changed_and_rotated(database: Database, workspace_id: WorkspaceId) -> None:
     with database.transaction() as connection:
-        made = add_source(connection, NewSource(workspace_id, "webhook", "GitHub", provider="github"))
+        github = NewSource(workspace_id, "webhook", "GitHub", provider="github")
+        made = add_source(connection, github, KEYRING)
         standard = add_source(
-            connection, NewSource(workspace_id, "webhook", "S", provider="standard-webhooks")
+            connection, NewSource(workspace_id, "webhook", "S", provider="standard-webhooks"), KEYRING
         )
         mail = add_source(connection, NewSource(workspace_id, "smtp", "Post", address="Post@Example.com"))
         assert len(made.token or "") >= 32
         assert len(made.secret or "") == 64
         assert (standard.secret or "").startswith("whsec_")
         assert (mail.address, mail.secret, mail.token) == ("post@example.com", None, None)
-        again = rotate_secret(connection, workspace_id, made.id)
+        again = rotate_secret(connection, workspace_id, made.id, KEYRING)
         assert again.secret != made.secret
         assert again.token == made.token
         changed = change_source(
@@ -224,10 +226,10 @@ def test_a_source_that_cannot_work_is_refused_with_a_reason(
     database: Database, workspace_id: WorkspaceId, new: NewSource, says: str
 ) -> None:
     with database.transaction() as connection:
-        add_source(connection, NewSource(workspace_id, "webhook", "Taken"))
+        add_source(connection, NewSource(workspace_id, "webhook", "Taken"), KEYRING)
         add_source(connection, NewSource(workspace_id, "smtp", "Mail", address="taken@example.com"))
         with pytest.raises(SourceError, match=says):
-            add_source(connection, new)
+            add_source(connection, new, KEYRING)
 
 
 def test_a_revoked_source_stops_within_its_second(
@@ -278,7 +280,7 @@ def test_no_request_raises_and_none_gets_2xx_without_a_row(
             assert found[1] == 1 or bytes(found[0]) == body or "idempotency-key" in headers
 
     with asyncio.Runner() as runner:
-        app = IntakeApp(database_url)
+        app = IntakeApp(database_url, keyring=KEYRING)
         intake = runner.run(app.start())
 
         @settings(
@@ -350,7 +352,7 @@ def test_a_hanging_database_is_not_waited_for(
     database_url: str, generic: Source, count: Callable[[str], int]
 ) -> None:
     async def main() -> list[Answer]:
-        app = IntakeApp(database_url, Bounds(patience=0.3))
+        app = IntakeApp(database_url, Bounds(patience=0.3), KEYRING)
         intake = await app.start()
         path = f"/in/{generic.token}"
         with psycopg.connect(database_url) as blocker:
