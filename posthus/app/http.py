@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from granian.constants import Interfaces
 from granian.server.embed import Server
 
+from posthus.app.beneath import beneath
 from posthus.app.settings import Address
 from posthus.intake.servers import IntakeApp, RsgiProtocol, RsgiScope
 
@@ -43,8 +44,11 @@ class BareIntake:
 class HttpServer:
     """Serves what it is given until asked to stop; requests under way are finished."""
 
-    def __init__(self, address: Address, api: Application | None, intake: IntakeApp | None) -> None:
+    def __init__(
+        self, address: Address, api: Application | None, intake: IntakeApp | None, path: str = ""
+    ) -> None:
         self.address = address
+        self.path = path
         self.api = api
         self.intake = intake
 
@@ -89,8 +93,8 @@ class HttpServer:
                 return BareIntake(intake), Interfaces.RSGI
             case api, None:
                 assert api is not None
-                return api, Interfaces.ASGI
+                return beneath(self.path, api), Interfaces.ASGI
             case api, intake:
                 assert api is not None
                 assert intake is not None
-                return combined(api, intake), Interfaces.ASGI
+                return beneath(self.path, combined(api, intake)), Interfaces.ASGI

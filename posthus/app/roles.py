@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from urllib.parse import urlsplit
 
 from posthus import telemetry
 from posthus.api.application import create_application
@@ -88,7 +89,8 @@ class Roles:
                 make_parts(self.settings, self.database, feed, meaning_of(encoder), self.keyring)
             )
         intake = IntakeApp(self.url, keyring=self.keyring) if "intake-http" in self.roles else None
-        return HttpServer(self.settings.http, application, intake).run
+        path = urlsplit(self.settings.public_url).path.rstrip("/")
+        return HttpServer(self.settings.http, application, intake, path).run
 
     def _smtp(self, stop: threading.Event) -> None:
         async def serve() -> None:

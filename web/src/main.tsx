@@ -5,6 +5,7 @@ import "@/styles/controls.css";
 import "@/styles/overlays.css";
 import "@/styles/shell.css";
 import "@/styles/screens.css";
+import "@/styles/print.css";
 
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";

@@ -26,7 +26,12 @@ interface Given {
 export function ActionMenus({ target, actions, row, open, setOpen }: Given) {
   const { t } = useText();
   const [picking, setPicking] = useState(false);
-  const snooze = useSnoozeChoices(target, actions, () => setPicking(true), (row?.snoozed_until ?? null) !== null);
+  const snooze = useSnoozeChoices(
+    target,
+    actions,
+    () => setPicking(true),
+    (row?.snoozed_until ?? null) !== null,
+  );
   const assign = useAssignChoices(target, actions, row?.assignee);
   const tag = useTagChoices(target, actions, row?.tags);
   const at = (menu: NonNullable<OpenMenu>) => ({

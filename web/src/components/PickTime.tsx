@@ -10,14 +10,16 @@ import { TextField } from "./Field";
 export function PickTime({ choose, close }: { choose: (at: Date) => void; close: () => void }) {
   const { t } = useText();
   const [value, setValue] = useState(() => local(tomorrow()));
-  const at = new Date(value);
-  const good = at.getTime() > Date.now();
+  const [past, setPast] = useState(false);
   return (
     <Dialog title={t("snooze.title")} close={close}>
       <form
         className="form"
         onSubmit={(event) => {
           event.preventDefault();
+          const at = new Date(value);
+          const good = at.getTime() > Date.now();
+          setPast(!good);
           if (!good) return;
           choose(at);
           close();
@@ -29,12 +31,12 @@ export function PickTime({ choose, close }: { choose: (at: Date) => void; close:
           value={value}
           min={local(new Date())}
           autoFocus
-          error={good ? undefined : t("snooze.past")}
+          error={past ? t("snooze.past") : undefined}
           onChange={({ target }) => setValue(target.value)}
         />
         <div className="form-actions">
           <Button onClick={close}>{t("app.cancel")}</Button>
-          <Button kind="primary" type="submit" disabled={!good}>
+          <Button kind="primary" type="submit" disabled={value === ""}>
             {t("snooze.set")}
           </Button>
         </div>

@@ -24,14 +24,20 @@ export const targetOf = (row: Conversation): Target => ({
 });
 
 /** Takes back what the server offered to; says when somebody's later change was left alone. */
-export function useTakeBack(): (id: string) => Promise<void> {
+export function useTakeBack(): (id: number) => Promise<void> {
   const { t } = useText();
   const { say, complain } = useNotices();
   const { mutateAsync } = useUndo();
   return async (id) => {
     try {
       const { state, kept } = await mutateAsync(id);
-      say(state === "running" ? t("action.undoing") : kept > 0 ? t("action.undoneSome", { kept }) : t("action.undone"));
+      say(
+        state === "running"
+          ? t("action.undoing")
+          : kept > 0
+            ? t("action.undoneSome", { kept })
+            : t("action.undone"),
+      );
     } catch (error) {
       complain(t("action.refused", { detail: error instanceof Error ? error.message : "" }));
     }
@@ -52,7 +58,8 @@ export function useActions(follow?: (errand: number) => void) {
       const done = mutateAsync({ selected: target.selected, change });
       done.then(
         ({ errand }) => errand !== null && follow?.(errand),
-        (error: unknown) => complain(t("action.refused", { detail: error instanceof Error ? error.message : "" })),
+        (error: unknown) =>
+          complain(t("action.refused", { detail: error instanceof Error ? error.message : "" })),
       );
       const back = () =>
         done.then(
@@ -89,7 +96,8 @@ export function useActions(follow?: (errand: number) => void) {
         ),
       place: (target: Target, column: { id: number; name: string }) =>
         act(target, { board_column_id: column.id }, t("action.placed", { name: column.name })),
-      hold: (target: Target, held: boolean) => act(target, { held }, t(held ? "action.held" : "action.released")),
+      hold: (target: Target, held: boolean) =>
+        act(target, { held }, t(held ? "action.held" : "action.released")),
     };
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the rest follow from these
   }, [t, me, mutateAsync, follow]);

@@ -1,14 +1,9 @@
 /** A saved view's conditions, as the server has them: a tree of "all of" and "any of". */
 export type Value = string | number | boolean | null;
 
-export interface Condition {
-  field: Field;
-  is?: Value;
-  in?: Value[];
-  before?: string;
-  after?: string;
-  contains?: string;
-}
+export type Condition = { field: Field } & (
+  { is: Value } | { in: Value[] } | { before: string } | { after: string } | { contains: string }
+);
 
 export type Filter = { all: Filter[] } | { any: Filter[] } | { not: Filter } | Condition;
 
@@ -26,6 +21,7 @@ export const FIELDS = [
   "board_column",
   "last_message",
   "first_message",
+  "snoozed_until",
   "text",
   "subject",
 ] as const;

@@ -33,7 +33,9 @@ const store = (): UseStore => (place ??= createStore("posthus", "kept"));
 
 /** A browser without storage (a private window) keeps nothing and works all the same. */
 function quietly<Value>(work: () => Promise<Value>): Promise<Value | undefined> {
-  return Promise.resolve().then(work).catch(() => undefined);
+  return Promise.resolve()
+    .then(work)
+    .catch(() => undefined);
 }
 
 let restored = false;
@@ -47,8 +49,10 @@ const persister = experimental_createQueryPersister<PersistedQuery>({
         return found;
       }),
     setItem: (key, value) => quietly(() => set(key, value, store())),
-    removeItem: async (key) => void (await quietly(() => del(key, store()))),
-    entries: async () => ((await quietly(() => entries(store()))) ?? []) as [string, PersistedQuery][],
+    removeItem: async (key) => {
+      await quietly(() => del(key, store()));
+    },
+    entries: async () => (await quietly(() => entries<string, PersistedQuery>(store()))) ?? [],
   },
   serialize: (query) => query,
   deserialize: (query) => query,
@@ -70,7 +74,8 @@ export const forget = (): Promise<void> => quietly(() => clear(store())).then(()
 export function tidy(client: QueryClient): void {
   setTimeout(() => void persister.persisterGc(), 10_000);
   client.getQueryCache().subscribe(({ type, query }) => {
-    if (type === "removed" && query.queryKey[0] === "conversation-page")
+    const [topic]: readonly unknown[] = query.queryKey as readonly unknown[];
+    if (type === "removed" && topic === "conversation-page")
       void quietly(() => del(`${PREFIX}-${query.queryHash}`, store()));
   });
 }

@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
 
-import { follow, MOST_PIXELS, pageOf, pagesOf, type Place, placeOfRow, settled, visibleRows } from "./windowing";
+import {
+  follow,
+  MOST_PIXELS,
+  pageOf,
+  pagesOf,
+  type Place,
+  placeOfRow,
+  settled,
+  visibleRows,
+} from "./windowing";
 
 describe("a list of a million rows", () => {
   const list = { total: 1_000_000, rowHeight: 44, height: 800 };

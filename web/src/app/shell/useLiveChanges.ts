@@ -6,8 +6,10 @@ import { listen } from "@/lib/live";
 import { wasRestored } from "@/lib/store";
 
 /** A key's first two words may be topics: what it belongs to, and the one thing it is about. */
-export const about = (topics: ReadonlySet<string>, { queryKey: [kind, one] }: Pick<Query, "queryKey">): boolean =>
-  (typeof kind === "string" && topics.has(kind)) || (typeof one === "string" && topics.has(one));
+export const about = (
+  topics: ReadonlySet<string>,
+  { queryKey: [kind, one] }: Pick<Query, "queryKey">,
+): boolean => (typeof kind === "string" && topics.has(kind)) || (typeof one === "string" && topics.has(one));
 
 /** Pages belong to one reading of their list: a new reading brings its own. */
 const isPage = ({ queryKey: [kind] }: Pick<Query, "queryKey">) => kind === "conversation-page";

@@ -1,5 +1,7 @@
 /** Times to sleep until, from `now`, in the reader's own time zone: mornings are at 8, evenings at 18. */
-export function snoozeTimes(now: Date): { id: "later" | "evening" | "tomorrow" | "monday" | "month"; at: Date }[] {
+export function snoozeTimes(
+  now: Date,
+): { id: "later" | "evening" | "tomorrow" | "monday" | "month"; at: Date }[] {
   const at = (days: number, hour: number) =>
     new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, hour);
   const untilMonday = (8 - now.getDay()) % 7 || 7;

@@ -11,11 +11,23 @@ import type { Actions, Target } from "../useActions";
 import { snoozeTimes } from "./snooze";
 
 /** When to wake again. */
-export function useSnoozeChoices(target: Target, actions: Actions, pickTime: () => void, sleeping = false): Choice[] {
+export function useSnoozeChoices(
+  target: Target,
+  actions: Actions,
+  pickTime: () => void,
+  sleeping = false,
+): Choice[] {
   const { t, time } = useText();
   return [
     ...(sleeping
-      ? [{ id: "wake", label: t("snooze.wake"), icon: AlarmClockOff, run: () => actions.snooze(target, null) }]
+      ? [
+          {
+            id: "wake",
+            label: t("snooze.wake"),
+            icon: AlarmClockOff,
+            run: () => actions.snooze(target, null),
+          },
+        ]
       : []),
     ...snoozeTimes(new Date()).map(({ id, at }) => ({
       id,
@@ -36,9 +48,24 @@ export function useAssignChoices(target: Target, actions: Actions, now?: Convers
   const others = data?.items.filter(({ id }) => id !== me?.id) ?? [];
   return [
     ...(me
-      ? [{ id: "me", label: t("assign.me"), icon: UserRoundCheck, detail: me.name, chosen: now?.id === me.id, run: () => actions.assign(target, me) }]
+      ? [
+          {
+            id: "me",
+            label: t("assign.me"),
+            icon: UserRoundCheck,
+            detail: me.name,
+            chosen: now?.id === me.id,
+            run: () => actions.assign(target, me),
+          },
+        ]
       : []),
-    { id: "nobody", label: t("assign.nobody"), icon: UserRoundX, chosen: now === null, run: () => actions.assign(target, null) },
+    {
+      id: "nobody",
+      label: t("assign.nobody"),
+      icon: UserRoundX,
+      chosen: now === null,
+      run: () => actions.assign(target, null),
+    },
     ...others.map((member) => ({
       id: String(member.id),
       label: member.name || member.email,
@@ -57,14 +84,22 @@ export function useTagChoices(target: Target, actions: Actions, now: Conversatio
   const tags = data?.items ?? [];
   const choices = tags.map<Choice>(({ id, name, color }) => {
     const chosen = now.some((tag) => tag.id === id);
-    return { id: String(id), label: name, colour: color, chosen, run: () => actions.tag(target, { id, name }, !chosen) };
+    return {
+      id: String(id),
+      label: name,
+      colour: color,
+      chosen,
+      run: () => actions.tag(target, { id, name }, !chosen),
+    };
   });
   const add = (typed: string): Choice => ({
     id: "new",
     label: t("tag.add", { name: typed }),
     icon: Plus,
     run: () =>
-      void mutateAsync({ name: typed, color: nextColour(tags) }).then((tag) => actions.tag(target, tag, true)),
+      void mutateAsync({ name: typed, color: nextColour(tags) }).then((tag) =>
+        actions.tag(target, tag, true),
+      ),
   });
   return { choices, add };
 }

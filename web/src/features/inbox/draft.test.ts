@@ -44,6 +44,8 @@ describe("a view in the builder", () => {
   });
 
   it("says when it cannot show a filter", () => {
-    expect(draftOf({ all: [{ any: [{ all: [{ field: "unread", is: true }] }, { field: "unread", is: false }] }] })).toBeNull();
+    expect(
+      draftOf({ all: [{ any: [{ all: [{ field: "unread", is: true }] }, { field: "unread", is: false }] }] }),
+    ).toBeNull();
   });
 });

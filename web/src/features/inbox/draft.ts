@@ -21,7 +21,7 @@ export interface Draft {
 export type Operator = "is" | "not" | "before" | "after" | "contains";
 
 const YES_NO: readonly Field[] = ["unread", "attachment", "snoozed"];
-const DATES: readonly Field[] = ["last_message", "first_message"];
+const DATES: readonly Field[] = ["last_message", "first_message", "snoozed_until"];
 const TEXTS: readonly Field[] = ["text", "subject"];
 const NUMBERS: readonly Field[] = ["tag", "source", "contact", "company", "board_column"];
 
@@ -41,7 +41,9 @@ function valueOf(field: Field, value: string): Value {
 }
 
 function condition({ field, operator, value }: Line): Filter {
-  if (operator === "before" || operator === "after" || operator === "contains") return { field, [operator]: value };
+  if (operator === "before") return { field, before: value };
+  if (operator === "after") return { field, after: value };
+  if (operator === "contains") return { field, contains: value };
   const is: Condition = { field, is: valueOf(field, value) };
   return operator === "not" ? { not: is } : is;
 }
@@ -63,12 +65,13 @@ export function filterOf({ every, groups }: Draft): Filter | undefined {
 function lineOf(filter: Filter): Line | null {
   const [inner, not] = "not" in filter ? [filter.not, true] : [filter, false];
   if (!("field" in inner)) return null;
-  const { field, is, before, after, contains } = inner;
-  if (is !== undefined) return { field, operator: not ? "not" : "is", value: is === null ? "none" : String(is) };
+  const { field } = inner;
+  if ("is" in inner)
+    return { field, operator: not ? "not" : "is", value: inner.is === null ? "none" : String(inner.is) };
   if (not) return null;
-  if (before !== undefined) return { field, operator: "before", value: before };
-  if (after !== undefined) return { field, operator: "after", value: after };
-  return contains === undefined ? null : { field, operator: "contains", value: contains };
+  if ("before" in inner) return { field, operator: "before", value: inner.before };
+  if ("after" in inner) return { field, operator: "after", value: inner.after };
+  return "contains" in inner ? { field, operator: "contains", value: inner.contains } : null;
 }
 
 const parts = (filter: Filter): { every: boolean; inner: Filter[] } =>

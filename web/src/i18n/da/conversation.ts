@@ -78,7 +78,8 @@ export const conversation: Record<keyof typeof english, string> = {
   "split.later.other": "Del denne og senere ud ({count})",
   "split.done": "Delt ud i en ny samtale",
   "merge.title": "Flet med…",
-  "merge.lead": "De valgte samtaler bliver en del af denne. Deres adresser virker stadig, og det kan fortrydes.",
+  "merge.lead":
+    "De valgte samtaler bliver en del af denne. Deres adresser virker stadig, og det kan fortrydes.",
   "merge.find": "Find på emne",
   "merge.find.hint": "Mindst tre bogstaver; ellers vises dem med de samme personer.",
   "merge.found": "Samtaler",

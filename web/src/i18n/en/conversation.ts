@@ -75,7 +75,8 @@ export const conversation = {
   "split.later.other": "Split off this and later ({count})",
   "split.done": "Split into a new conversation",
   "merge.title": "Merge with…",
-  "merge.lead": "The chosen conversations become part of this one. Their addresses go on working, and it can be undone.",
+  "merge.lead":
+    "The chosen conversations become part of this one. Their addresses go on working, and it can be undone.",
   "merge.find": "Find by subject",
   "merge.find.hint": "At least three letters; else those of the same people are shown.",
   "merge.found": "Conversations",

@@ -2,10 +2,13 @@ import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-q
 
 import { api, take } from "@/lib/client";
 import type { Filter } from "@/lib/filter";
+import { membersOptions } from "@/lib/queries/members";
+import { tagsOptions } from "@/lib/queries/tags";
 import type { Conversation, ConversationChange, ConversationPage, Member, Tag } from "@/lib/shapes";
 
 /** Some conversations by number, or all of a list but some. */
-export type Selected = { ids: readonly number[] } | { view: string; filter?: Filter; except: readonly number[] };
+export type Selected =
+  { ids: readonly number[] } | { view: string; filter?: Filter; except: readonly number[] };
 
 interface Change {
   selected: Selected;
@@ -18,18 +21,25 @@ interface Known {
 }
 
 /** The row as it will be; the server's answer follows. */
-export function changedRow(row: Conversation, change: ConversationChange, { members, tags }: Known): Conversation {
+export function changedRow(
+  row: Conversation,
+  change: ConversationChange,
+  { members, tags }: Known,
+): Conversation {
   const { status, unread, assignee_id: assigned, snoozed_until: snoozed } = change;
   const { add_tags: added = [], remove_tags: removed = [] } = change;
   const who = members.find(({ id }) => id === assigned);
-  const kept = row.tags.filter(({ id }) => !removed?.includes(id) && !added?.includes(id));
+  const kept = row.tags.filter(({ id }) => !removed.includes(id) && !added.includes(id));
   return {
     ...row,
     status: status ?? row.status,
     unread: unread ?? row.unread,
     assignee: assigned === undefined ? row.assignee : who ? { id: who.id, name: who.name } : null,
     snoozed_until: snoozed === undefined ? row.snoozed_until : snoozed,
-    tags: added?.length || removed?.length ? [...kept, ...tags.filter(({ id }) => added?.includes(id))] : row.tags,
+    tags:
+      added.length > 0 || removed.length > 0
+        ? [...kept, ...tags.filter(({ id }) => added.includes(id))]
+        : row.tags,
   };
 }
 
@@ -41,14 +51,14 @@ function inList(key: readonly unknown[]): boolean {
   return key[0] === "conversation-page" || (key[0] === "conversations" && key[1] === "recent");
 }
 
-function items<Item>(client: QueryClient, key: string): readonly Item[] {
-  return client.getQueryData<{ items: Item[] }>([key])?.items ?? [];
-}
-
 /** Shows the change everywhere the conversations stand; answers how to take it back. */
 function showAtOnce(client: QueryClient, { selected, change }: Change): () => void {
-  const known = { members: items<Member>(client, "members"), tags: items<Tag>(client, "tags") };
-  const meant = (id: number) => ("ids" in selected ? selected.ids.includes(id) : !selected.except.includes(id));
+  const known = {
+    members: client.getQueryData(membersOptions.queryKey)?.items ?? [],
+    tags: client.getQueryData(tagsOptions.queryKey)?.items ?? [],
+  };
+  const meant = (id: number) =>
+    "ids" in selected ? selected.ids.includes(id) : !selected.except.includes(id);
   const changed = (row: Conversation) => (meant(row.id) ? changedRow(row, change, known) : row);
   const listed = { predicate: ({ queryKey }: { queryKey: readonly unknown[] }) => inList(queryKey) };
   const kept = client.getQueriesData(listed);
@@ -69,19 +79,28 @@ function showAtOnce(client: QueryClient, { selected, change }: Change): () => vo
 
 /** What came of a change: how to take it back, and the errand that carries out a big one. */
 export interface Changed {
-  undo: string | null;
+  undo: number | null;
   errand: number | null;
 }
 
 async function send({ selected, change }: Change): Promise<Changed> {
   if ("ids" in selected && selected.ids.length === 1 && selected.ids[0] !== undefined) {
     const path = { id: selected.ids[0] };
-    const { undo } = await take(api.PATCH("/api/v1/conversations/{id}", { params: { path }, body: change }));
+    const { undo } = await take(
+      api.PATCH("/api/v1/conversations/{id}", {
+        params: { path },
+        body: { add_tags: [], remove_tags: [], ...change },
+      }),
+    );
     return { undo: undo?.id ?? null, errand: null };
   }
   const selection =
-    "ids" in selected ? { ids: [...selected.ids] } : { ...selected, except: [...selected.except] };
-  const { id, state, undo } = await take(api.POST("/api/v1/bulk", { body: { selection, change } }));
+    "ids" in selected
+      ? { ids: [...selected.ids], except: [] }
+      : { ...selected, except: [...selected.except] };
+  const { id, state, undo } = await take(
+    api.POST("/api/v1/bulk", { body: { selection, change: { add_tags: [], remove_tags: [], ...change } } }),
+  );
   return { undo: undo?.id ?? null, errand: state === "done" ? null : id };
 }
 

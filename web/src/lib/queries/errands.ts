@@ -3,7 +3,8 @@ import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query
 import { api, take } from "@/lib/client";
 import type { Errand } from "@/lib/shapes";
 
-export const isOver = ({ state }: Pick<Errand, "state">): boolean => state !== "waiting" && state !== "running";
+export const isOver = ({ state }: Pick<Errand, "state">): boolean =>
+  state !== "waiting" && state !== "running";
 
 /** Work that takes a while; asked again when the server says it moved on, and now and then all the same. */
 export const errandOptions = (id: number) =>

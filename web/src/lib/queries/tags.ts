@@ -3,7 +3,18 @@ import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query
 import { api, take } from "@/lib/client";
 import type { Tag } from "@/lib/shapes";
 
-export const COLOURS = ["gray", "red", "orange", "amber", "green", "teal", "blue", "indigo", "purple", "pink"] as const;
+export const COLOURS = [
+  "gray",
+  "red",
+  "orange",
+  "amber",
+  "green",
+  "teal",
+  "blue",
+  "indigo",
+  "purple",
+  "pink",
+] as const;
 export type Colour = (typeof COLOURS)[number];
 
 export const tagsOptions = queryOptions({

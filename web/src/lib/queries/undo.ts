@@ -6,7 +6,7 @@ import { api, take } from "@/lib/client";
 export function useUndo() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (id: string) => take(api.POST("/api/v1/undo/{id}", { params: { path: { id } } })),
+    mutationFn: (id: number) => take(api.POST("/api/v1/undo/{id}", { params: { path: { id } } })),
     onSuccess: () =>
       client.invalidateQueries({ predicate: ({ queryKey: [kind] }) => kind !== "conversation-page" }),
   });

@@ -8,7 +8,10 @@ export const attachmentTextOptions = (id: number) =>
   queryOptions({
     queryKey: ["attachment-text", id],
     queryFn: async ({ signal }) => {
-      const response = await fetch(addressOf(`/api/v1/attachments/${id}`), { signal, credentials: "same-origin" });
+      const response = await fetch(addressOf(`/api/v1/attachments/${id}`), {
+        signal,
+        credentials: "same-origin",
+      });
       if (!response.ok) throw toProblem(response, null);
       return response.text();
     },

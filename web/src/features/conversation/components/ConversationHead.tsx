@@ -1,5 +1,15 @@
 import { Link } from "@tanstack/react-router";
-import { AlarmClock, ArrowLeft, CheckCheck, ChevronsRight, MailOpen, MailX, RotateCcw, Scale } from "lucide-react";
+import {
+  AlarmClock,
+  ArrowLeft,
+  CheckCheck,
+  ChevronsRight,
+  MailOpen,
+  MailX,
+  PanelRight,
+  RotateCcw,
+  Scale,
+} from "lucide-react";
 
 import { ActionMenus, type OpenMenu } from "@/components/ActionMenus";
 import { Avatar } from "@/components/Avatar";
@@ -19,6 +29,9 @@ interface Given {
   closeNext: (() => void) | undefined;
   menu: OpenMenu;
   setMenu: (menu: OpenMenu) => void;
+  /** Where there is no room beside it, the panel about the people opens over it. */
+  about: boolean;
+  setAbout: (open: boolean) => void;
 }
 
 /** Subject, who, and what to do. */
@@ -27,7 +40,13 @@ export function ConversationHead(given: Given) {
   const { conversation, goBack } = given;
   return (
     <header className="conversation-head">
-      <IconButton icon={ArrowLeft} label={t("conversation.back")} keys="Escape" onClick={goBack} className="tip-start" />
+      <IconButton
+        icon={ArrowLeft}
+        label={t("conversation.back")}
+        keys="Escape"
+        onClick={goBack}
+        className="tip-start"
+      />
       <div className="conversation-title">
         <h1>{conversation.subject || t("inbox.noSubject")}</h1>
         <About conversation={conversation} />
@@ -81,7 +100,7 @@ function About({ conversation }: { conversation: Conversation }) {
   );
 }
 
-function Buttons({ conversation, actions, closeNext, menu, setMenu }: Given) {
+function Buttons({ conversation, actions, closeNext, menu, setMenu, about, setAbout }: Given) {
   const { t } = useText();
   const target = targetOf(conversation);
   const open = conversation.status === "open";
@@ -94,9 +113,22 @@ function Buttons({ conversation, actions, closeNext, menu, setMenu }: Given) {
         keys="u"
         onClick={() => actions.unread(target, !conversation.unread)}
       />
+      <IconButton
+        icon={PanelRight}
+        className="about-button"
+        label={t("conversation.details")}
+        pressed={about}
+        aria-controls="about"
+        onClick={() => setAbout(!about)}
+      />
       <MoreMenu conversation={conversation} actions={actions} />
       {closeNext && open && (
-        <IconButton icon={ChevronsRight} label={t("conversation.closeNext")} keys="Shift+E" onClick={closeNext} />
+        <IconButton
+          icon={ChevronsRight}
+          label={t("conversation.closeNext")}
+          keys="Shift+E"
+          onClick={closeNext}
+        />
       )}
       <Button
         kind="primary"

@@ -2,22 +2,19 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 
 import type { OpenMenu } from "@/components/ActionMenus";
-import { NoteEditor } from "@/components/notes/NoteEditor";
 import { Problem } from "@/components/Problem";
 import { Skeleton } from "@/components/Skeleton";
 import { useText } from "@/i18n/text";
 import { conversationOptions } from "@/lib/queries/conversations";
-import { timelineOptions } from "@/lib/queries/timeline";
+import { messagesOptions } from "@/lib/queries/messages";
 
 import "../conversation.css";
 import { useConversationKeys } from "../hooks/useConversationKeys";
 import { useMarkRead } from "../hooks/useMarkRead";
 import { useMessageInAddress } from "../hooks/useMessageInAddress";
-import { usePresence } from "../hooks/usePresence";
 import { ConversationHead } from "./ConversationHead";
-import { PresenceNotice } from "./PresenceNotice";
 import { SidePanel } from "./SidePanel";
-import { Timeline } from "./Timeline";
+import { MessageView } from "./MessageView";
 
 interface Given {
   id: number;
@@ -31,11 +28,10 @@ export function ConversationScreen({ id, within, openNext }: Given) {
   const { t } = useText();
   const frame = useRef<HTMLElement>(null);
   const { data: conversation, error, refetch } = useQuery(conversationOptions(id));
-  const timeline = useInfiniteQuery(timelineOptions(id));
+  const timeline = useInfiniteQuery(messagesOptions(id));
+  const [about, setAbout] = useState(false);
   const [menu, setMenu] = useState<OpenMenu>(null);
-  const [writing, setWriting] = useState(false);
-  const { others, setDoing } = usePresence(id);
-  const keys = useConversationKeys({ frame, conversation, within, openNext, setMenu, write: () => setWriting(true) });
+  const keys = useConversationKeys({ frame, conversation, within, openNext, setMenu });
   const aimed = useMessageInAddress(frame, timeline);
   useMarkRead(conversation);
 
@@ -50,10 +46,9 @@ export function ConversationScreen({ id, within, openNext }: Given) {
           actions={keys.actions}
           goBack={keys.goBack}
           closeNext={openNext ? keys.closeNext : undefined}
-          {...{ menu, setMenu }}
+          {...{ menu, setMenu, about, setAbout }}
         />
       )}
-      <PresenceNotice others={others} />
       {failure && <Problem error={failure} retry={() => Promise.all([refetch(), timeline.refetch()])} />}
       {!failure && (!conversation || timeline.isPending) && <Skeleton lines={7} />}
       {conversation && timeline.data && (
@@ -62,12 +57,18 @@ export function ConversationScreen({ id, within, openNext }: Given) {
             {/* It scrolls, so the keyboard must reach it. */}
             {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
             <section className="timeline" aria-label={t("conversation.messages")} tabIndex={0}>
-              <Timeline
-                conversation={conversation}
-                items={timeline.data.pages.flatMap((page) => page.items)}
-                unfolded={keys.unfolded}
-                aimed={aimed}
-              />
+              <ol>
+                {timeline.data.pages
+                  .flatMap((page) => page.items)
+                  .map((message) => (
+                    <MessageView
+                      key={message.id}
+                      message={message}
+                      unfolded={keys.unfolded}
+                      aimed={message.id === aimed}
+                    />
+                  ))}
+              </ol>
               {timeline.hasNextPage && (
                 <button
                   type="button"
@@ -79,14 +80,8 @@ export function ConversationScreen({ id, within, openNext }: Given) {
                 </button>
               )}
             </section>
-            <NoteEditor
-              place={{ on: "conversations", id }}
-              open={writing}
-              setOpen={setWriting}
-              typing={(now) => setDoing(now ? "writing" : "looking")}
-            />
           </div>
-          <SidePanel conversation={conversation} />
+          <SidePanel conversation={conversation} open={about} />
         </div>
       )}
     </article>

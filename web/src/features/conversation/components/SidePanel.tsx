@@ -5,16 +5,15 @@ import { Age } from "@/components/Age";
 import { useText } from "@/i18n/text";
 import { recentOptions } from "@/lib/queries/conversations";
 import { contactOptions } from "@/lib/queries/people";
-import { similarOptions } from "@/lib/queries/similar";
 import type { Conversation } from "@/lib/shapes";
 
 /** Who the conversation is with, what else they wrote about, and what is like it. */
-export function SidePanel({ conversation }: { conversation: Conversation }) {
+export function SidePanel({ conversation, open }: { conversation: Conversation; open: boolean }) {
   const { t } = useText();
   const { contact, company } = conversation;
   const { data: person } = useQuery({ ...contactOptions(contact?.id ?? 0), enabled: contact !== null });
   return (
-    <aside className="side" aria-label={t("conversation.details")}>
+    <aside className="side" id="about" data-open={open} aria-label={t("conversation.details")}>
       {contact === null && company === null && <p className="muted">{t("conversation.none")}</p>}
       {contact && (
         <section>
@@ -38,7 +37,6 @@ export function SidePanel({ conversation }: { conversation: Conversation }) {
         </section>
       )}
       {(contact ?? company) && <Others conversation={conversation} />}
-      <Similar id={conversation.id} />
     </aside>
   );
 }
@@ -56,20 +54,6 @@ function Others({ conversation }: { conversation: Conversation }) {
       <h3>{t("conversation.others")}</h3>
       {data && others.length === 0 && <p className="muted">{t("conversation.others.none")}</p>}
       <Brief rows={others} />
-    </section>
-  );
-}
-
-/** Conversations about the same thing, found by meaning; nothing is said when there are none. */
-function Similar({ id }: { id: number }) {
-  const { t } = useText();
-  const { data } = useQuery(similarOptions(id));
-  const rows = data?.items.map(({ conversation }) => conversation).slice(0, 5) ?? [];
-  if (rows.length === 0) return null;
-  return (
-    <section>
-      <h3>{t("conversation.similar")}</h3>
-      <Brief rows={rows} />
     </section>
   );
 }

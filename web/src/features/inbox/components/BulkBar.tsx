@@ -10,14 +10,13 @@ import type { Selection } from "../hooks/useSelection";
 interface Given {
   selection: Selection;
   total: number;
-  atLeast: boolean;
   actions: Actions;
   open: OpenMenu;
   setOpen: (menu: OpenMenu) => void;
 }
 
 /** What to do with all that is ticked; the whole list can be ticked, however long it is. */
-export function BulkBar({ selection, total, atLeast, actions, open, setOpen }: Given) {
+export function BulkBar({ selection, total, actions, open, setOpen }: Given) {
   const { t } = useText();
   const { count, whole, selected, clear, everything } = selection;
   const target = { selected, count };
@@ -32,12 +31,17 @@ export function BulkBar({ selection, total, atLeast, actions, open, setOpen }: G
       </strong>
       {!whole && count < total && (
         <button type="button" className="link" onClick={everything}>
-          {t(atLeast ? "bulk.allAtLeast" : "bulk.all", { count: total })}
+          {t("bulk.all", { count: total })}
         </button>
       )}
       <span className="grow" />
       <ActionMenus {...{ target, actions, open, setOpen }} />
-      <IconButton icon={MailOpen} label={t("bulk.read")} keys="u" onClick={done(() => actions.unread(target, false))} />
+      <IconButton
+        icon={MailOpen}
+        label={t("bulk.read")}
+        keys="u"
+        onClick={done(() => actions.unread(target, false))}
+      />
       <Button kind="primary" icon={CheckCheck} keys="e" onClick={done(() => actions.close(target))}>
         {t("conversation.close")}
       </Button>

@@ -41,7 +41,7 @@ export function ConversationList({ list, open, openOne }: Given) {
   const view = visibleRows(viewport);
   const { shown, rowAt, loaded, error, retry } = useReading(list, view.first, view.last);
   if (shown && shown.total !== total) setTotal(shown.total);
-  const fresh = useArrivals(scroller, shown, loaded, place.rowHeight);
+  const fresh = useArrivals(viewport, goTo, shown, loaded);
   const cursor = useCursor({ scroller, viewport, goTo, rowAt, loaded, open });
   const selection = useSelection(list, total);
   const [errand, setErrand] = useState<number | null>(null);
@@ -67,12 +67,7 @@ export function ConversationList({ list, open, openOne }: Given) {
       <p className="visually-hidden" role="status">
         {fresh.size > 0 ? t("app.newMail", { count: fresh.size }) : ""}
       </p>
-      {selection.count > 0 && (
-        <BulkBar
-          {...{ selection, total, actions, open: menu, setOpen: setMenu }}
-          atLeast={shown?.atLeast ?? false}
-        />
-      )}
+      {selection.count > 0 && <BulkBar {...{ selection, total, actions, open: menu, setOpen: setMenu }} />}
       {errand !== null && <ErrandNotice id={errand} over={() => setErrand(null)} />}
       <div className="scroller" ref={scroller} data-list data-ticking={selection.count > 0}>
         {shown === null && !error && <Skeleton lines={9} />}

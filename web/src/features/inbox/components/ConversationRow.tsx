@@ -93,7 +93,9 @@ function Facts({ row }: { row: Conversation }) {
           aria-label={t("conversation.snoozed", { until: time(row.snoozed_until) })}
         />
       )}
-      {row.status === "closed" && <CheckCheck className="icon small" role="img" aria-label={t("inbox.closed")} />}
+      {row.status === "closed" && (
+        <CheckCheck className="icon small" role="img" aria-label={t("inbox.closed")} />
+      )}
       {row.has_attachments && (
         <Paperclip className="icon small" role="img" aria-label={t("inbox.attachments")} />
       )}
@@ -111,7 +113,11 @@ function Facts({ row }: { row: Conversation }) {
 /** A row whose page is on its way: as high as the others, so nothing moves when it comes. */
 export function EmptyRow({ top, height }: { top: number; height: number }) {
   return (
-    <div role="listitem" className="row-place" style={{ transform: `translateY(${top}px)`, blockSize: height }}>
+    <div
+      role="listitem"
+      className="row-place"
+      style={{ transform: `translateY(${top}px)`, blockSize: height }}
+    >
       <div className="row empty-row">
         <span className="row-who" />
         <span className="row-what" />

@@ -18,7 +18,7 @@ export function ErrandNotice({ id, over }: { id: number; over: () => void }) {
   useEffect(() => {
     if (!data || !isOver(data)) return;
     const { undo, changed, error, state } = data;
-    if (state === "failed") complain(t("action.refused", { detail: error ?? "" }));
+    if (state === "failed") complain(t("action.refused", { detail: error }));
     else say(t("bulk.done", { count: changed }), undo ? () => takeBack(undo.id) : undefined);
     over();
     // eslint-disable-next-line react-hooks/exhaustive-deps -- told once, when it is over

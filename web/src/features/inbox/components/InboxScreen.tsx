@@ -20,15 +20,16 @@ export function InboxScreen() {
   const navigate = useNavigate();
   const asked = JSON.stringify(listOf(address));
   const list = useMemo(() => JSON.parse(asked) as ReturnType<typeof listOf>, [asked]);
-  const { data } = useQuery({ ...anchorsOptions(list), select: ({ total, at_least }) => ({ total, at_least }) });
+  const { data } = useQuery({
+    ...anchorsOptions(list),
+    select: ({ total }) => total,
+  });
   return (
     <div className="inbox" data-open={open !== undefined}>
       <section className="inbox-list" aria-label={t("inbox.title")}>
         <header className="inbox-head">
           <h1>{t("inbox.title")}</h1>
-          <span className="muted count">
-            {data && t(data.at_least ? "view.atLeast" : "inbox.count", { count: data.total })}
-          </span>
+          <span className="muted count">{data !== undefined && t("inbox.count", { count: data })}</span>
           <Narrowed />
         </header>
         <div className="inbox-views">

@@ -5,7 +5,6 @@ import { IconButton } from "@/components/Button";
 import { type Option, Select } from "@/components/Select";
 import { useText } from "@/i18n/text";
 import { type Field, FIELDS } from "@/lib/filter";
-import { columnsOptions } from "@/lib/queries/board";
 import { membersOptions } from "@/lib/queries/members";
 import { sourcesOptions } from "@/lib/queries/sources";
 import { tagsOptions } from "@/lib/queries/tags";
@@ -18,7 +17,9 @@ interface Given {
 }
 
 /** Contacts and companies are narrowed to from their own pages. */
-const OFFERED = FIELDS.filter((field) => field !== "contact" && field !== "company");
+const OFFERED = FIELDS.filter(
+  (field) => field !== "contact" && field !== "company" && field !== "board_column",
+);
 
 /** One condition: what, how, and which. */
 export function LineEditor({ line, change }: Given) {
@@ -77,13 +78,15 @@ function useValues(field: Field): readonly Option<string>[] | null {
   const { data: tags } = useQuery({ ...tagsOptions, enabled: field === "tag" });
   const { data: members } = useQuery({ ...membersOptions, enabled: field === "assignee" });
   const { data: sources } = useQuery({ ...sourcesOptions, enabled: field === "source" });
-  const { data: columns } = useQuery({ ...columnsOptions, enabled: field === "board_column" });
   const named = (found: readonly { id: number; name: string }[] | undefined) =>
     (found ?? []).map(({ id, name }) => ({ value: String(id), label: name }));
   const none = { value: "none", label: t("view.none") };
   switch (field) {
     case "status":
-      return (["open", "closed"] as const).map((value) => ({ value, label: t(`conversation.status.${value}`) }));
+      return (["open", "closed"] as const).map((value) => ({
+        value,
+        label: t(`conversation.status.${value}`),
+      }));
     case "channel":
       return (["email", "chat", "form"] as const).map((value) => ({ value, label: t(`channel.${value}`) }));
     case "unread":
@@ -91,13 +94,15 @@ function useValues(field: Field): readonly Option<string>[] | null {
     case "snoozed":
       return (["true", "false"] as const).map((value) => ({ value, label: t(`view.${value}`) }));
     case "assignee":
-      return [{ value: "me", label: t("assign.me") }, { value: "none", label: t("assign.nobody") }, ...named(members?.items)];
+      return [
+        { value: "me", label: t("assign.me") },
+        { value: "none", label: t("assign.nobody") },
+        ...named(members?.items),
+      ];
     case "tag":
       return [none, ...named(tags?.items)];
     case "source":
       return [{ value: "", label: t("view.choose") }, ...named(sources?.items)];
-    case "board_column":
-      return [none, ...named(columns?.items)];
     default:
       return null;
   }

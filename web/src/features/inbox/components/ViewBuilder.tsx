@@ -41,7 +41,10 @@ export function ViewBuilder({ kind, saved, start, apply, show, close }: Given) {
   const submit = async () => {
     if (kind === "filter") apply(filter);
     else if (filter) {
-      const view = await save.mutateAsync({ id: saved?.id ?? null, change: { name: name.trim(), filter, shared } });
+      const view = await save.mutateAsync({
+        id: saved?.id ?? null,
+        change: { name: name.trim(), filter, shared },
+      });
       show(view.id);
     }
     close();
@@ -78,12 +81,18 @@ export function ViewBuilder({ kind, saved, start, apply, show, close }: Given) {
         <Button
           kind="quiet"
           icon={Plus}
-          onClick={() => setDraft({ ...draft, groups: [...draft.groups, { every: true, lines: [NEW_LINE] }] })}
+          onClick={() =>
+            setDraft({ ...draft, groups: [...draft.groups, { every: true, lines: [NEW_LINE] }] })
+          }
         >
           {t("view.addGroup")}
         </Button>
         {kind !== "filter" && (
-          <CheckField label={t("view.shared")} checked={shared} onChange={({ target }) => setShared(target.checked)} />
+          <CheckField
+            label={t("view.shared")}
+            checked={shared}
+            onChange={({ target }) => setShared(target.checked)}
+          />
         )}
         {save.error && (
           <p className="field-error" role="alert">
@@ -140,7 +149,12 @@ function GroupEditor({ group, joined, join, change }: GroupGiven) {
     <fieldset className="view-group">
       <legend className="visually-hidden">{t("view.group")}</legend>
       {joined !== null && (
-        <Select label={t("view.join")} value={words(joined)} options={options} change={(word) => join(word === "and")} />
+        <Select
+          label={t("view.join")}
+          value={words(joined)}
+          options={options}
+          change={(word) => join(word === "and")}
+        />
       )}
       {group.lines.map((line, at) => (
         <div key={at} className="view-line">
@@ -157,13 +171,19 @@ function GroupEditor({ group, joined, join, change }: GroupGiven) {
           <LineEditor
             line={line}
             change={(next) => {
-              const lines = group.lines.flatMap((one, place) => (place === at ? (next ? [next] : []) : [one]));
+              const lines = group.lines.flatMap((one, place) =>
+                place === at ? (next ? [next] : []) : [one],
+              );
               change(lines.length === 0 ? null : { ...group, lines });
             }}
           />
         </div>
       ))}
-      <Button kind="quiet" icon={Plus} onClick={() => change({ ...group, lines: [...group.lines, NEW_LINE] })}>
+      <Button
+        kind="quiet"
+        icon={Plus}
+        onClick={() => change({ ...group, lines: [...group.lines, NEW_LINE] })}
+      >
         {t("view.addLine")}
       </Button>
     </fieldset>

@@ -31,20 +31,33 @@ export function ViewMenu() {
     drop(id, {
       onSuccess: ({ undo }) => {
         void navigate({ to: "/inbox" });
-        say(t("view.dropped", { name }), undo ? () => takeBack(undo.id) : undefined);
+        say(t("view.dropped", { name }), () => takeBack(undo.id));
       },
       onError: (error) => complain(t("action.refused", { detail: error.message })),
     });
   const choices: Choice[] = [
     { id: "filter", label: t("view.filter"), icon: ListFilter, run: () => setBuilding("filter") },
     ...(filter
-      ? [{ id: "clear", label: t("view.clear"), icon: X, run: () => void navigate({ to: "/inbox", search: address.view === undefined ? {} : { view } }) }]
+      ? [
+          {
+            id: "clear",
+            label: t("view.clear"),
+            icon: X,
+            run: () => void navigate({ to: "/inbox", search: address.view === undefined ? {} : { view } }),
+          },
+        ]
       : []),
     { id: "new", label: t("view.new"), icon: Plus, run: () => setBuilding("new") },
     ...(saved?.editable
       ? [
           { id: "edit", label: t("view.edit"), icon: Pencil, run: () => setBuilding("edit") },
-          { id: "drop", label: t("view.drop"), icon: Trash2, danger: true, run: () => dropIt(saved.id, saved.name) },
+          {
+            id: "drop",
+            label: t("view.drop"),
+            icon: Trash2,
+            danger: true,
+            run: () => dropIt(saved.id, saved.name),
+          },
         ]
       : []),
   ];
@@ -57,7 +70,12 @@ export function ViewMenu() {
             kind={building}
             saved={building === "edit" ? saved : undefined}
             start={building === "edit" ? saved?.filter : filter}
-            apply={(next) => void navigate({ to: "/inbox", search: { ...(address.view !== undefined && { view }), ...(next && { filter: next }) } })}
+            apply={(next) =>
+              void navigate({
+                to: "/inbox",
+                search: { ...(address.view !== undefined && { view }), ...(next && { filter: next }) },
+              })
+            }
             show={(id) => void navigate({ to: "/inbox", search: { view: String(id) } })}
             close={() => setBuilding(null)}
           />

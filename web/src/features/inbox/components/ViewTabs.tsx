@@ -12,8 +12,8 @@ export function ViewTabs() {
   const { t } = useText();
   const { view: chosen = "inbox" } = useSearch({ from: "/inbox" });
   const { data: views } = useQuery(viewsOptions);
-  const tabs = [
-    ...BUILT_IN.map((name) => ({ view: name as string, name: t(`inbox.view.${name}`), colour: null })),
+  const tabs: { view: string; name: string; colour: string | null }[] = [
+    ...BUILT_IN.map((name) => ({ view: name, name: t(`inbox.view.${name}`), colour: null })),
     ...(views?.items ?? []).map(({ id, name, color }) => ({ view: String(id), name, colour: color })),
   ];
   return (

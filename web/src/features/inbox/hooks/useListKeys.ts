@@ -62,7 +62,9 @@ export function useListKeys({ cursor, rowAt, selection, actions, openOne, beside
         if (!many) cursor.move(1);
       }),
       unread: act((meant) => actions.unread(meant, many || row?.unread === false)),
-      mine: act((meant) => actions.assign(meant, row?.assignee?.id === actions.me?.id && !many ? null : (actions.me ?? null))),
+      mine: act((meant) =>
+        actions.assign(meant, row?.assignee?.id === actions.me?.id && !many ? null : (actions.me ?? null)),
+      ),
       snooze: menu("snooze"),
       assign: menu("assign"),
       tag: menu("tag"),

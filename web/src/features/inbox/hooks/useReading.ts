@@ -1,5 +1,5 @@
 import { keepPreviousData, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 
 import { anchorsOptions, type Listed, pageOptions } from "@/lib/queries/conversations";
 import type { Conversation } from "@/lib/shapes";
@@ -9,8 +9,6 @@ import { pageOf, pagesOf } from "@/lib/windowing";
 export interface Reading {
   generation: number;
   total: number;
-  /** The list has at least `total` rows: it is too long to be counted each time. */
-  atLeast: boolean;
   anchors: readonly string[];
   starts: readonly number[];
 }
@@ -32,8 +30,8 @@ export function useReading(list: Listed, first: number, last: number) {
   useEffect(() => {
     if (!data || isPlaceholderData || generation === shown?.generation) return;
     let wanted = true;
-    const { total, at_least: atLeast, anchors: cursors, starts } = data;
-    const next: Reading = { generation: data.generation, total, atLeast, anchors: cursors, starts };
+    const { total, anchors: cursors, starts } = data;
+    const next: Reading = { generation: data.generation, total, anchors: cursors, starts };
     const end = Math.min(Math.max(last, 1), total);
     const pages = pagesOf(Math.min(first, end), end, starts).map((at) =>
       client.prefetchQuery(page(list, next, at)),
@@ -47,7 +45,10 @@ export function useReading(list: Listed, first: number, last: number) {
   }, [client, data, isPlaceholderData, generation, shown, list, first, last]);
 
   const calm = useCalm(first, last);
-  const asked = shown ? pagesOf(calm.first, Math.min(calm.last, shown.total), shown.starts) : [];
+  const asked = useMemo(
+    () => (shown ? pagesOf(calm.first, Math.min(calm.last, shown.total), shown.starts) : []),
+    [shown, calm],
+  );
   const pages = useQueries({ queries: shown ? asked.map((at) => page(list, shown, at)) : [] });
   const rowAt = useCallback(
     (index: number): Conversation | undefined => {
@@ -75,13 +76,11 @@ const STILL = 50;
 function useCalm(first: number, last: number) {
   const [calm, setCalm] = useState({ first, last });
   const near = first <= calm.last && last >= calm.first;
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  if (near && (first !== calm.first || last !== calm.last)) setCalm({ first, last });
   useEffect(() => {
-    clearTimeout(timer.current);
-    if (first === calm.first && last === calm.last) return;
-    if (near) setCalm({ first, last });
-    else timer.current = setTimeout(() => setCalm({ first, last }), STILL);
-    return () => clearTimeout(timer.current);
-  }, [first, last, near, calm]);
-  return near ? { first, last } : calm;
+    if (near) return;
+    const timer = setTimeout(() => setCalm({ first, last }), STILL);
+    return () => clearTimeout(timer);
+  }, [first, last, near]);
+  return calm;
 }

@@ -5,7 +5,11 @@ import { follow, type List, type Place, scaleOf, settled } from "@/lib/windowing
 const CATCH_UP = 120;
 
 /** Where a list of `total` rows is scrolled to, how large its window is, and a way to go to a place. */
-export function useViewport(element: RefObject<HTMLElement | null>, total: number, heights: readonly [wide: number, narrow: number]) {
+export function useViewport(
+  element: RefObject<HTMLElement | null>,
+  total: number,
+  heights: readonly [wide: number, narrow: number],
+) {
   const [size, setSize] = useState({ height: 800, narrow: false });
   const [place, setPlace] = useState<Place>({ scrollTop: 0, top: 0 });
   const rowHeight = size.narrow ? heights[1] : heights[0];
@@ -23,7 +27,7 @@ export function useViewport(element: RefObject<HTMLElement | null>, total: numbe
     (next: Place) => {
       const node = element.current;
       if (!node) return;
-      node.scrollTop = next.scrollTop;
+      node.scrollTo({ top: next.scrollTop });
       show({ scrollTop: node.scrollTop, top: next.top });
     },
     [element, show],
