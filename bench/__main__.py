@@ -7,7 +7,7 @@ import platform
 import sys
 from pathlib import Path
 
-NAMES = ("queue", "intake", "importing", "memory")
+NAMES = ("queue", "fairness", "intake", "importing", "memory")
 RESULTS = Path(__file__).with_name("results")
 
 

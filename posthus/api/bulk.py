@@ -28,7 +28,7 @@ def change_many(visit: Writer, asked: Bulk) -> Response:
             if asked.selection.ids is not None:
                 return errand_shape(bulk.change_numbers(connection, visit.doer, asked.selection.ids, change))
             chosen = bulk.ByFilter(
-                _filter(visit, connection, asked), viewer_of(visit), tuple(asked.selection.except_)
+                _filter(visit, connection, asked), viewer_of(visit), tuple(asked.selection.except_ or ())
             )
             return errand_shape(bulk.change_matching(connection, visit.doer, chosen, change))
 

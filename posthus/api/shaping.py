@@ -78,8 +78,8 @@ def change_of(change: BulkChange, *, held: bool | None = None) -> Change:
         assignee_id=change.assignee_id,
         snooze="snoozed_until" in named,
         snoozed_until=change.snoozed_until,
-        add_tags=tuple(change.add_tags),
-        remove_tags=tuple(change.remove_tags),
+        add_tags=tuple(change.add_tags or ()),
+        remove_tags=tuple(change.remove_tags or ()),
         place="board_column_id" in named,
         board_column_id=change.board_column_id,
     )

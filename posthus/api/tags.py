@@ -31,7 +31,7 @@ def add_tag(visit: Writer, new: TagNames) -> Response:
 
     def add(connection: Connection) -> Tag:
         try:
-            made = tags.add_tag(connection, visit.caller.workspace_id, new.name.strip(), new.color)
+            made = tags.add_tag(connection, visit.caller.workspace_id, new.name.strip(), new.color or "gray")
         except tags.NameTakenError as error:
             raise Refusal(409, _TAKEN) from error
         return Tag.model_validate(made, from_attributes=True)

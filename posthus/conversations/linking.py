@@ -33,7 +33,7 @@ def link_messages(connection: Connection, jobs: Sequence[LinkMessage]) -> None:
     for workspace_id in sorted({job.workspace_id for job in jobs}):
         ids = dict.fromkeys(str(job.message_id) for job in jobs if job.workspace_id == workspace_id)
         _link_workspace(connection, workspace_id, list(ids))
-    put(connection, [EmbedMessage(job.workspace_id, job.source_id, job.message_id) for job in jobs])
+    put(connection, [EmbedMessage(job.workspace_id, job.source_id, job.message_id, job.lane) for job in jobs])
 
 
 def _link_workspace(connection: Connection, workspace_id: WorkspaceId, message_ids: Sequence[str]) -> None:

@@ -11,6 +11,7 @@ import psycopg
 
 from posthus.intake.connection import DatabaseAwayError, OwnConnection
 from posthus.intake.inbox import NewEvent, Received, receive
+from posthus.queue.lanes import Bursts
 from posthus.telemetry import log
 
 Outcome = Received | Exception
@@ -47,6 +48,7 @@ class GroupCommit:
     def __init__(self, connection: OwnConnection, bounds: Bounds | None = None) -> None:
         self.connection = connection
         self.bounds = bounds or Bounds()
+        self._bursts = Bursts()
         self._waiting: list[Waiter] = []
         self._flying: list[Waiter] = []
         self._bytes = 0
@@ -141,7 +143,9 @@ class GroupCommit:
 
     def _commit(self, events: Sequence[NewEvent]) -> list[Outcome]:
         try:
-            return list(self.connection.run(lambda connection: receive(connection, events)))
+            return list(
+                self.connection.run(lambda connection: receive(connection, events, self._bursts.lane))
+            )
         except DatabaseAwayError as error:
             log("intake_database_away", events=len(events))
             return [error] * len(events)

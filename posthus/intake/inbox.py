@@ -1,7 +1,7 @@
 """The one inbox: whatever arrives becomes event rows and jobs, in the caller's transaction."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Literal
@@ -11,7 +11,7 @@ from psycopg import Connection
 
 from posthus.database.identifiers import new_event_id
 from posthus.database.queries import load
-from posthus.jobs import EventId, FileEvent, SourceId, WorkspaceId
+from posthus.jobs import EventId, FileEvent, Lane, SourceId, WorkspaceId
 from posthus.queue import dedupe, log
 
 SQL = load(__file__)
@@ -58,9 +58,14 @@ class _Candidate:
     key: bytes
 
 
-def receive(connection: Connection, events: Sequence[NewEvent]) -> list[Received]:
+def receive(
+    connection: Connection,
+    events: Sequence[NewEvent],
+    lane_of: Callable[[SourceId], Lane] = lambda _: "live",
+) -> list[Received]:
     """Store what is new and queue it for filing; one answer per event, in order.
 
+    `lane_of` is asked once per new event: imports are bulk work, and so is what exceeds a source's share.
     At most seven statements for any number of events. Takes the log's lock, so commit soon afterwards.
     """
     candidates = [_Candidate(event, new_event_id(), event.key) for event in events]
@@ -76,9 +81,13 @@ def receive(connection: Connection, events: Sequence[NewEvent]) -> list[Received
     new = [each for each, answer in zip(candidates, received, strict=True) if not answer.duplicate]
     if new:
         _store(connection, new)
-        jobs = [FileEvent(each.event.workspace_id, each.event.source_id, each.event_id) for each in new]
-        log.put(connection, jobs)
+        log.put(connection, [_job(each, lane_of(each.event.source_id)) for each in new])
     return received
+
+
+def _job(candidate: _Candidate, lane: Lane) -> FileEvent:
+    event = candidate.event
+    return FileEvent(event.workspace_id, event.source_id, candidate.event_id, lane)
 
 
 def _first_mails(connection: Connection, candidates: Sequence[_Candidate]) -> dict[dedupe.Delivery, EventId]:

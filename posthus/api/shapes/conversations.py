@@ -69,8 +69,8 @@ class BulkChange(Shape):
     unread: bool | None = None
     assignee_id: Number | None = None
     snoozed_until: AwareDatetime | None = Field(default=None, description="a moment to come; null wakes")
-    add_tags: list[Number] = Field(default=[], max_length=50)
-    remove_tags: list[Number] = Field(default=[], max_length=50)
+    add_tags: list[Number] | None = Field(default=None, max_length=50)
+    remove_tags: list[Number] | None = Field(default=None, max_length=50)
     board_column_id: Number | None = Field(default=None, description="a column of the board; null: none")
 
 

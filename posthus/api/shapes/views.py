@@ -27,7 +27,7 @@ class NewView(Shape):
 
     name: str = Name
     filter: Filter
-    shared: bool = False
+    shared: bool | None = None
     color: Color | None = None
 
 
@@ -82,7 +82,7 @@ class Selection(Shape):
     ids: list[Number] | None = Field(default=None, max_length=500)
     view: str | None = Field(default=None, max_length=40)
     filter: Filter | None = None
-    except_: list[Number] = Field(default=[], alias="except", max_length=10_000)
+    except_: list[Number] | None = Field(default=None, alias="except", max_length=10_000)
 
 
 class Bulk(Shape):
@@ -102,7 +102,7 @@ class TagNames(Shape):
     """What a new tag is called."""
 
     name: str = Field(min_length=1, max_length=40)
-    color: Color = "gray"
+    color: Color | None = None
 
 
 class TagChange(Shape):

@@ -758,11 +758,8 @@ export interface components {
          * @description What may be changed on many conversations; absent fields stay as they are, null takes away.
          */
         BulkChange: {
-            /**
-             * Add Tags
-             * @default []
-             */
-            add_tags: number[];
+            /** Add Tags */
+            add_tags?: number[] | null;
             /** Assignee Id */
             assignee_id?: number | null;
             /**
@@ -770,11 +767,8 @@ export interface components {
              * @description a column of the board; null: none
              */
             board_column_id?: number | null;
-            /**
-             * Remove Tags
-             * @default []
-             */
-            remove_tags: number[];
+            /** Remove Tags */
+            remove_tags?: number[] | null;
             /**
              * Snoozed Until
              * @description a moment to come; null wakes
@@ -1082,11 +1076,8 @@ export interface components {
          * @description What may be changed on one conversation; absent fields stay as they are, null takes away.
          */
         ConversationChange: {
-            /**
-             * Add Tags
-             * @default []
-             */
-            add_tags: number[];
+            /** Add Tags */
+            add_tags?: number[] | null;
             /** Assignee Id */
             assignee_id?: number | null;
             /**
@@ -1096,11 +1087,8 @@ export interface components {
             board_column_id?: number | null;
             /** Held */
             held?: boolean | null;
-            /**
-             * Remove Tags
-             * @default []
-             */
-            remove_tags: number[];
+            /** Remove Tags */
+            remove_tags?: number[] | null;
             /**
              * Snoozed Until
              * @description a moment to come; null wakes
@@ -1466,11 +1454,8 @@ export interface components {
             filter: components["schemas"]["FilterAll-Input"] | components["schemas"]["FilterAny-Input"] | components["schemas"]["FilterNot-Input"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"];
             /** Name */
             name: string;
-            /**
-             * Shared
-             * @default false
-             */
-            shared: boolean;
+            /** Shared */
+            shared?: boolean | null;
         };
         /**
          * Operations
@@ -1616,11 +1601,8 @@ export interface components {
          * @description Conversations by number, or all that a view and a filter let through but some.
          */
         Selection: {
-            /**
-             * Except
-             * @default []
-             */
-            except: number[];
+            /** Except */
+            except?: number[] | null;
             /** Filter */
             filter?: components["schemas"]["FilterAll-Input"] | components["schemas"]["FilterAny-Input"] | components["schemas"]["FilterNot-Input"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"] | null;
             /** Ids */
@@ -1808,12 +1790,8 @@ export interface components {
          * @description What a new tag is called.
          */
         TagNames: {
-            /**
-             * Color
-             * @default gray
-             * @enum {string}
-             */
-            color: "gray" | "red" | "orange" | "amber" | "green" | "teal" | "blue" | "indigo" | "purple" | "pink";
+            /** Color */
+            color?: ("gray" | "red" | "orange" | "amber" | "green" | "teal" | "blue" | "indigo" | "purple" | "pink") | null;
             /** Name */
             name: string;
         };
