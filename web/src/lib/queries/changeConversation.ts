@@ -27,7 +27,8 @@ export function changedRow(
   { members, tags }: Known,
 ): Conversation {
   const { status, unread, assignee_id: assigned, snoozed_until: snoozed } = change;
-  const { add_tags: added = [], remove_tags: removed = [] } = change;
+  const added = change.add_tags ?? [];
+  const removed = change.remove_tags ?? [];
   const who = members.find(({ id }) => id === assigned);
   const kept = row.tags.filter(({ id }) => !removed.includes(id) && !added.includes(id));
   return {
@@ -89,7 +90,7 @@ async function send({ selected, change }: Change): Promise<Changed> {
     const { undo } = await take(
       api.PATCH("/api/v1/conversations/{id}", {
         params: { path },
-        body: { add_tags: [], remove_tags: [], ...change },
+        body: change,
       }),
     );
     return { undo: undo?.id ?? null, errand: null };
@@ -98,9 +99,7 @@ async function send({ selected, change }: Change): Promise<Changed> {
     "ids" in selected
       ? { ids: [...selected.ids], except: [] }
       : { ...selected, except: [...selected.except] };
-  const { id, state, undo } = await take(
-    api.POST("/api/v1/bulk", { body: { selection, change: { add_tags: [], remove_tags: [], ...change } } }),
-  );
+  const { id, state, undo } = await take(api.POST("/api/v1/bulk", { body: { selection, change: change } }));
   return { undo: undo?.id ?? null, errand: state === "done" ? null : id };
 }
 
