@@ -11,6 +11,9 @@ KNOWN = {
     "POSTHUS_DATABASE_URL": "a Postgres to use instead of the embedded one",
     "POSTHUS_HTTP": "HOST:PORT that the web client, the API and webhooks are served on (default 127.0.0.1:8000)",
     "POSTHUS_SMTP": "HOST:PORT that mail is received on (default 127.0.0.1:2525)",
+    "POSTHUS_SPOOL_MB": "what may be kept in POSTHUS_DATA while the database is away, in MB (default 4000)",
+    "POSTHUS_SPOOL_FREE_MB": "what the spool leaves free on its disk, in MB (default 500)",
+    "POSTHUS_DRAIN_SECONDS": "how long /readyz says 503 before a process stops taking requests (default 0)",
     "POSTHUS_PUBLIC_URL": "how people and providers reach this Posthus, for URLs that are shown",
     "POSTHUS_CDN_URL": "where the web client's assets are served from, if not here",
     "POSTHUS_EMBEDDER": "`local`, or the base URL of an OpenAI-compatible endpoint",
@@ -49,6 +52,9 @@ class Settings:
     database_url: str | None
     http: Address
     smtp: Address
+    spool_mb: int
+    spool_free_mb: int
+    drain_seconds: int
     public_url: str
     cdn_url: str | None
     embedder: str
@@ -78,6 +84,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         database_url=found.get("POSTHUS_DATABASE_URL"),
         http=http,
         smtp=read_address(found.get("POSTHUS_SMTP", "127.0.0.1:2525")),
+        spool_mb=_number(found, "POSTHUS_SPOOL_MB", 4000),
+        spool_free_mb=_number(found, "POSTHUS_SPOOL_FREE_MB", 500),
+        drain_seconds=_number(found, "POSTHUS_DRAIN_SECONDS", 0),
         public_url=found.get("POSTHUS_PUBLIC_URL", f"http://{http}").rstrip("/"),
         cdn_url=found.get("POSTHUS_CDN_URL"),
         embedder=embedder.rstrip("/"),
@@ -96,6 +105,13 @@ def read_address(text: str) -> Address:
     if not colon or not port.isdigit() or int(port) > 65535:
         raise SettingsError(f"{text!r} is not HOST:PORT")
     return Address(host.strip("[]") or "127.0.0.1", int(port))
+
+
+def _number(found: Mapping[str, str], name: str, default: int) -> int:
+    text = found.get(name, str(default))
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise SettingsError(f"{name} is {text!r}; it can be a whole number")
+    return int(text)
 
 
 def _refuse_unknown(environment: Mapping[str, str]) -> None:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from posthus.intake.connection import DatabaseAwayError, OwnConnection
-from posthus.intake.directory import Directory
+from posthus.intake.directory import directory_beside
 from posthus.intake.group_commit import Bounds, EventRefusedError, GroupCommit, IntakeFullError
 from posthus.intake.inbox import NewEvent, storable
 from posthus.intake.sources import Source
+from posthus.intake.spool import Spooling
 from posthus.jobs import SourceId
 from posthus.telemetry import log
 
@@ -76,10 +77,16 @@ class _Connection(SMTP):
 class SmtpService:
     """The receiver; belongs to one event loop. `start` answers where it really listens."""
 
-    def __init__(self, database_url: str, settings: SmtpSettings, bounds: Bounds | None = None) -> None:
+    def __init__(
+        self,
+        database_url: str,
+        settings: SmtpSettings,
+        bounds: Bounds | None = None,
+        spooling: Spooling | None = None,
+    ) -> None:
         self.settings = settings
-        self.directory = Directory(OwnConnection(database_url, name="posthus smtp sources"))
-        self.commit = GroupCommit(OwnConnection(database_url, name="posthus smtp"), bounds)
+        self.commit = GroupCommit(OwnConnection(database_url, name="posthus smtp"), bounds, spooling)
+        self.directory = directory_beside(self.commit)
         self.open: set[_Connection] = set()
         self._storing = 0
         self._quiet = asyncio.Event()
