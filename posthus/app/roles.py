@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from posthus import telemetry
 from posthus.api.application import create_application
@@ -102,7 +103,8 @@ class Roles:
         if "intake-http" in self.roles:
             around = Surroundings(self.keyring, self.settings.public_url)
             intake = IntakeApp(self.url, around=around, spooling=self.spooling)
-        return HttpServer(self.settings.http, application, intake, self.settings.drain_seconds).run
+        path = urlsplit(self.settings.public_url).path.rstrip("/")
+        return HttpServer(self.settings.http, application, intake, self.settings.drain_seconds, path).run
 
     def _smtp(self, stop: threading.Event) -> None:
         async def serve() -> None:
