@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from posthus import telemetry
 from posthus.api.application import create_application
 from posthus.app.api_parts import make_parts
+from posthus.app.history import ReplayLister
 from posthus.app.http import HttpServer
 from posthus.app.keys import keep_sealed, keyring_of
 from posthus.app.meaning import QUESTION_IDLE_SECONDS, make_encoder, meaning_of
@@ -68,6 +69,7 @@ class Roles:
             services["worker"] = self._worker()
         if "operations" in self.roles:
             services["sampler"] = Sampler(self.database).run
+            services["replays"] = ReplayLister(self.database).run
             services["upkeep"] = Upkeep(self.database, rotations(self.database)).run
         working = self.stages if "worker" in self.roles else ()
         services["report"] = SelfReport(self.database, " ".join(self.roles), working, self.meter).run
