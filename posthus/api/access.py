@@ -31,6 +31,7 @@ class Caller:
     workspace_id: WorkspaceId
     workspace_name: str
     workspace_language: Language
+    workspace_time_zone: str
     member_id: int | None
     email: str | None
     name: str

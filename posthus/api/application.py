@@ -6,14 +6,18 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, PlainTextResponse
 
 from posthus.api import (
+    bulk,
     conversations,
     live,
+    mailboxes,
     messages,
     operating,
     people,
     searching,
     sessions,
     sources,
+    tags,
+    views,
 )
 from posthus.api.access import SQL
 from posthus.api.assets import Assets
@@ -28,8 +32,12 @@ _ROUTERS = (
     people.router,
     conversations.router,
     messages.router,
+    views.router,
+    tags.router,
+    bulk.router,
     searching.router,
     sources.router,
+    mailboxes.router,
     operating.router,
     live.router,
 )

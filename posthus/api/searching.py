@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Query
 
 from posthus.api.answers import Answered
-from posthus.api.conversations import Wanted
+from posthus.api.filtering import Wanted
 from posthus.api.problems import Refusal
 from posthus.api.shapes.conversations import ContactSummary, Correspondent
 from posthus.api.shapes.searching import Highlight, Hit, SearchAnswer

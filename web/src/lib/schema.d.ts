@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Many
+         * @description Change many conversations: few at once, many by an errand. Either way it can be taken back as one.
+         */
+        post: operations["change_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/buried": {
         parameters: {
             query?: never;
@@ -86,6 +106,46 @@ export interface paths {
          * @description Try the job again.
          */
         post: operations["replay_buried"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/buried/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop Many
+         * @description Give all these jobs up; with `dry_run` only count them. The original events stay.
+         */
+        post: operations["drop_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/buried/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Many
+         * @description Try all these jobs again, behind new work; with `dry_run` only count them.
+         */
+        post: operations["replay_many"];
         delete?: never;
         options?: never;
         head?: never;
@@ -211,7 +271,7 @@ export interface paths {
         head?: never;
         /**
          * Change Conversation
-         * @description Open, close, mark as read or unread, or assign a conversation; `assignee_id: null` takes it from everybody.
+         * @description Open, close, mark, assign, snooze, tag, place on the board or hold a conversation; null takes away.
          */
         patch: operations["change_conversation"];
         trace?: never;
@@ -256,6 +316,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/errands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Errands
+         * @description The caller's errands and everybody's unfinished ones, newest first.
+         */
+        get: operations["list_errands"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/errands/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Errand
+         * @description How far an errand is.
+         */
+        get: operations["read_errand"];
+        put?: never;
+        post?: never;
+        /**
+         * Stop Errand
+         * @description Stop an errand; what it has done stays, and can be taken back.
+         */
+        delete: operations["stop_errand"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -270,6 +374,110 @@ export interface paths {
         get: operations["listen"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Mailboxes
+         * @description Every mailbox with its folders: what is here, missing, gone from the server or in trouble.
+         */
+        get: operations["list_mailboxes"];
+        put?: never;
+        /**
+         * Add Mailbox
+         * @description A mailbox to follow; what it signs in with is stored sealed and never shown.
+         */
+        post: operations["add_mailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Mailbox
+         * @description Reach it otherwise from now on; secrets that are left empty stay as they are.
+         */
+        put: operations["change_mailbox"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Mailbox
+         * @description Have every message number compared with the server's now.
+         */
+        post: operations["check_mailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{id}/troubled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Troubled
+         * @description What is on the server and could not be taken in, newest first.
+         */
+        get: operations["list_troubled"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Mailbox
+         * @description Sign in and count the messages of each folder; nothing is stored or changed.
+         */
+        post: operations["try_mailbox"];
         delete?: never;
         options?: never;
         head?: never;
@@ -350,6 +558,30 @@ export interface paths {
         get: operations["read_operations"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Replays
+         * @description History that was asked to be done again, the newest ten, and how far it is.
+         */
+        get: operations["list_replays"];
+        put?: never;
+        /**
+         * Ask Replay
+         * @description Have a stage do history again, behind new work; numbers and links stay as they are.
+         */
+        post: operations["ask_replay"];
         delete?: never;
         options?: never;
         head?: never;
@@ -488,6 +720,162 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tags
+         * @description Every tag by name.
+         */
+        get: operations["list_tags"];
+        put?: never;
+        /**
+         * Add Tag
+         * @description A new tag; 409 where the name is taken.
+         */
+        post: operations["add_tag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Tag
+         * @description Delete a tag and take it off every conversation.
+         */
+        delete: operations["delete_tag"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Tag
+         * @description Another name or colour, everywhere at once.
+         */
+        patch: operations["change_tag"];
+        trace?: never;
+    };
+    "/api/v1/undo/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Back
+         * @description Take back what an undo offer is about; what somebody has changed since stays as they made it.
+         */
+        post: operations["take_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Saved Views
+         * @description The views that everybody sees, and the caller's own.
+         */
+        get: operations["list_saved_views"];
+        put?: never;
+        /**
+         * Add View
+         * @description Save a filter under a name.
+         */
+        post: operations["add_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete View
+         * @description Delete a view; its conversations stay.
+         */
+        delete: operations["delete_view"];
+        options?: never;
+        head?: never;
+        /**
+         * Change View
+         * @description Change a view's name, filter, colour, place, or who sees it.
+         */
+        patch: operations["change_view"];
+        trace?: never;
+    };
+    "/api/v1/views/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count Filter
+         * @description How many conversations a filter lets through.
+         */
+        post: operations["count_filter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Views
+         * @description How many conversations each view has, those that are always there first.
+         */
+        get: operations["count_views"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -495,12 +883,17 @@ export interface components {
         /**
          * Anchors
          * @description Where each page of a list begins, so that any place can be jumped to; `total` counts all rows.
+         *
+         *     Page i begins at row `starts[i]` with cursor `anchors[i]`, and ends where the next one begins (`until`). In very
+         *     large lists one page in the middle may be shorter, and places far down may be 60 seconds old.
          */
         Anchors: {
             /** Anchors */
             anchors: string[];
             /** Page Size */
             page_size: number;
+            /** Starts */
+            starts: number[];
             /** Total */
             total: number;
         };
@@ -519,6 +912,40 @@ export interface components {
             name: string;
             /** Size */
             size: number;
+        };
+        /**
+         * Bulk
+         * @description A change of many conversations.
+         */
+        Bulk: {
+            change: components["schemas"]["BulkChange"];
+            selection: components["schemas"]["Selection"];
+        };
+        /**
+         * BulkChange
+         * @description What may be changed on many conversations; absent fields stay as they are, null takes away.
+         */
+        BulkChange: {
+            /** Add Tags */
+            add_tags?: number[] | null;
+            /** Assignee Id */
+            assignee_id?: number | null;
+            /**
+             * Board Column Id
+             * @description a column of the board; null: none
+             */
+            board_column_id?: number | null;
+            /** Remove Tags */
+            remove_tags?: number[] | null;
+            /**
+             * Snoozed Until
+             * @description a moment to come; null wakes
+             */
+            snoozed_until?: string | null;
+            /** Status */
+            status?: ("open" | "closed") | null;
+            /** Unread */
+            unread?: boolean | null;
         };
         /**
          * Buried
@@ -543,6 +970,48 @@ export interface components {
             stage: string;
         };
         /**
+         * BuriedAttempt
+         * @description One attempt that failed; `attempt` begins again from 1 after a replay.
+         */
+        BuriedAttempt: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attempt */
+            attempt: number;
+            /** Error */
+            error: string;
+        };
+        /**
+         * BuriedChoice
+         * @description Which buried jobs are meant, what is left out does not filter; `dry_run` only counts.
+         */
+        BuriedChoice: {
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run: boolean;
+            /** Error */
+            error?: string | null;
+            /** Since */
+            since?: string | null;
+            /** Source Id */
+            source_id?: number | null;
+            /** Stage */
+            stage?: string | null;
+        };
+        /**
+         * BuriedCount
+         * @description How many jobs were meant.
+         */
+        BuriedCount: {
+            /** Count */
+            count: number;
+        };
+        /**
          * BuriedDetail
          * @description A buried job with the payload it carries; `payload` is text, cut at 64 KiB.
          */
@@ -562,6 +1031,8 @@ export interface components {
             headers: {
                 [key: string]: string;
             };
+            /** History */
+            history: components["schemas"]["BuriedAttempt"][];
             /** Id */
             id: number;
             /** Payload */
@@ -581,6 +1052,62 @@ export interface components {
             payload: string;
         };
         /**
+         * ChangedConversation
+         * @description A conversation after a change, and how to take that back.
+         */
+        ChangedConversation: {
+            assignee: components["schemas"]["Named"] | null;
+            board_column: components["schemas"]["Named"] | null;
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "email" | "chat" | "form";
+            company: components["schemas"]["Named"] | null;
+            contact: components["schemas"]["ContactSummary"] | null;
+            /**
+             * First Message At
+             * Format: date-time
+             */
+            first_message_at: string;
+            /** Has Attachments */
+            has_attachments: boolean;
+            /**
+             * Held
+             * @description under legal hold: nothing of it may be deleted
+             */
+            held: boolean;
+            /** Id */
+            id: number;
+            /**
+             * Last Message At
+             * Format: date-time
+             */
+            last_message_at: string;
+            /** Message Count */
+            message_count: number;
+            /** Snippet */
+            snippet: string;
+            /**
+             * Snoozed Until
+             * @description asleep until then, or until the customer writes
+             */
+            snoozed_until: string | null;
+            source: components["schemas"]["Named"];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "open" | "closed";
+            /** Subject */
+            subject: string;
+            /** Tags */
+            tags: components["schemas"]["Tag"][];
+            undo: components["schemas"]["UndoOffer"] | null;
+            /** Unread */
+            unread: boolean;
+        };
+        /**
          * Company
          * @description An organisation, its domains and its people (the first 50 by latest message).
          */
@@ -596,6 +1123,71 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+        };
+        /**
+         * ConditionAfter
+         * @description A date lies at or after: "2026-01-31", a date and time, or "-7d" for the day seven days back.
+         */
+        ConditionAfter: {
+            /** After */
+            after: string;
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "status" | "assignee" | "unread" | "tag" | "source" | "channel" | "company" | "contact" | "attachment" | "snoozed" | "board_column" | "last_message" | "first_message" | "snoozed_until" | "text" | "subject";
+        };
+        /**
+         * ConditionBefore
+         * @description A date lies before: "2026-01-31", a date and time, or "-7d" for the day seven days back.
+         */
+        ConditionBefore: {
+            /** Before */
+            before: string;
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "status" | "assignee" | "unread" | "tag" | "source" | "channel" | "company" | "contact" | "attachment" | "snoozed" | "board_column" | "last_message" | "first_message" | "snoozed_until" | "text" | "subject";
+        };
+        /**
+         * ConditionContains
+         * @description Words of the messages (`text`), or a part of the `subject`.
+         */
+        ConditionContains: {
+            /** Contains */
+            contains: string;
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "status" | "assignee" | "unread" | "tag" | "source" | "channel" | "company" | "contact" | "attachment" | "snoozed" | "board_column" | "last_message" | "first_message" | "snoozed_until" | "text" | "subject";
+        };
+        /**
+         * ConditionIn
+         * @description A field has one of these values.
+         */
+        ConditionIn: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "status" | "assignee" | "unread" | "tag" | "source" | "channel" | "company" | "contact" | "attachment" | "snoozed" | "board_column" | "last_message" | "first_message" | "snoozed_until" | "text" | "subject";
+            /** In */
+            in: (boolean | number | string | null)[];
+        };
+        /**
+         * ConditionIs
+         * @description A field has this value; null: it has none. An assignee may be "me".
+         */
+        ConditionIs: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "status" | "assignee" | "unread" | "tag" | "source" | "channel" | "company" | "contact" | "attachment" | "snoozed" | "board_column" | "last_message" | "first_message" | "snoozed_until" | "text" | "subject";
+            /** Is */
+            is: boolean | number | string | null;
         };
         /**
          * Contact
@@ -642,6 +1234,7 @@ export interface components {
          */
         Conversation: {
             assignee: components["schemas"]["Named"] | null;
+            board_column: components["schemas"]["Named"] | null;
             /**
              * Channel
              * @enum {string}
@@ -656,6 +1249,11 @@ export interface components {
             first_message_at: string;
             /** Has Attachments */
             has_attachments: boolean;
+            /**
+             * Held
+             * @description under legal hold: nothing of it may be deleted
+             */
+            held: boolean;
             /** Id */
             id: number;
             /**
@@ -667,6 +1265,11 @@ export interface components {
             message_count: number;
             /** Snippet */
             snippet: string;
+            /**
+             * Snoozed Until
+             * @description asleep until then, or until the customer writes
+             */
+            snoozed_until: string | null;
             source: components["schemas"]["Named"];
             /**
              * Status
@@ -675,16 +1278,34 @@ export interface components {
             status: "open" | "closed";
             /** Subject */
             subject: string;
+            /** Tags */
+            tags: components["schemas"]["Tag"][];
             /** Unread */
             unread: boolean;
         };
         /**
          * ConversationChange
-         * @description What may be changed on a conversation; absent fields stay as they are.
+         * @description What may be changed on one conversation; absent fields stay as they are, null takes away.
          */
         ConversationChange: {
+            /** Add Tags */
+            add_tags?: number[] | null;
             /** Assignee Id */
             assignee_id?: number | null;
+            /**
+             * Board Column Id
+             * @description a column of the board; null: none
+             */
+            board_column_id?: number | null;
+            /** Held */
+            held?: boolean | null;
+            /** Remove Tags */
+            remove_tags?: number[] | null;
+            /**
+             * Snoozed Until
+             * @description a moment to come; null wakes
+             */
+            snoozed_until?: string | null;
             /** Status */
             status?: ("open" | "closed") | null;
             /** Unread */
@@ -701,6 +1322,80 @@ export interface components {
             name: string;
         };
         /**
+         * Count
+         * @description How many conversations a filter lets through: exact below 10,000, `at_least` from there on.
+         */
+        Count: {
+            /** At Least */
+            at_least: boolean;
+            /** Count */
+            count: number;
+        };
+        /**
+         * Counting
+         * @description A filter to be counted.
+         */
+        Counting: {
+            /** Filter */
+            filter: components["schemas"]["FilterAll-Input"] | components["schemas"]["FilterAny-Input"] | components["schemas"]["FilterNot-Input"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"];
+        };
+        /**
+         * Deleted
+         * @description Something is gone, and can be taken back.
+         */
+        Deleted: {
+            undo: components["schemas"]["UndoOffer"];
+        };
+        /**
+         * Errand
+         * @description Work done in steps: where it stands. The topic `errand/{id}` tells of each step.
+         */
+        Errand: {
+            /**
+             * Changed
+             * @description how many of them really changed
+             */
+            changed: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Done
+             * @description how many of them were looked at
+             */
+            done: number;
+            /** Error */
+            error: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "change" | "undo" | "export" | "erase";
+            /** Result */
+            result: {
+                [key: string]: string | number | boolean | null;
+            };
+            /** Started At */
+            started_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "running" | "done" | "failed" | "cancelled";
+            /**
+             * Total
+             * @description how many conversations or rows it is about
+             */
+            total: number;
+            undo: components["schemas"]["UndoOffer"] | null;
+        };
+        /**
          * Figures
          * @description Key figures of a contact or company.
          */
@@ -715,6 +1410,64 @@ export interface components {
             messages: number;
             /** Open Conversations */
             open_conversations: number;
+        };
+        /**
+         * FilterAll
+         * @description Every part holds; an empty list lets everything through.
+         */
+        "FilterAll-Input": {
+            /** All */
+            all: (components["schemas"]["FilterAll-Input"] | components["schemas"]["FilterAny-Input"] | components["schemas"]["FilterNot-Input"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"])[];
+        };
+        /**
+         * FilterAll
+         * @description Every part holds; an empty list lets everything through.
+         */
+        "FilterAll-Output": {
+            /** All */
+            all: (components["schemas"]["FilterAll-Output"] | components["schemas"]["FilterAny-Output"] | components["schemas"]["FilterNot-Output"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"])[];
+        };
+        /**
+         * FilterAny
+         * @description At least one part holds.
+         */
+        "FilterAny-Input": {
+            /** Any */
+            any: (components["schemas"]["FilterAll-Input"] | components["schemas"]["FilterAny-Input"] | components["schemas"]["FilterNot-Input"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"])[];
+        };
+        /**
+         * FilterAny
+         * @description At least one part holds.
+         */
+        "FilterAny-Output": {
+            /** Any */
+            any: (components["schemas"]["FilterAll-Output"] | components["schemas"]["FilterAny-Output"] | components["schemas"]["FilterNot-Output"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"])[];
+        };
+        /**
+         * FilterNot
+         * @description The part does not hold.
+         */
+        "FilterNot-Input": {
+            /** Not */
+            not: components["schemas"]["FilterAll-Input"] | components["schemas"]["FilterAny-Input"] | components["schemas"]["FilterNot-Input"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"];
+        };
+        /**
+         * FilterNot
+         * @description The part does not hold.
+         */
+        "FilterNot-Output": {
+            /** Not */
+            not: components["schemas"]["FilterAll-Output"] | components["schemas"]["FilterAny-Output"] | components["schemas"]["FilterNot-Output"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"];
+        };
+        /**
+         * FoundFolder
+         * @description A folder on the server, and how many messages it holds.
+         */
+        FoundFolder: {
+            /** Messages */
+            messages: number;
+            /** Name */
+            name: string;
         };
         /**
          * Highlight
@@ -797,6 +1550,185 @@ export interface components {
             email: string;
             /** Password */
             password: string;
+        };
+        /**
+         * Mailbox
+         * @description A mailbox as it stands; `trouble` is a word for why it waits until `next_at`, `words` the server's own.
+         */
+        Mailbox: {
+            /** Check Asked */
+            check_asked: boolean;
+            /** Enabled */
+            enabled: boolean;
+            /** Folders */
+            folders: components["schemas"]["MailboxFolder"][];
+            /** Host */
+            host: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Next At
+             * Format: date-time
+             */
+            next_at: string;
+            /** Port */
+            port: number;
+            /**
+             * Security
+             * @enum {string}
+             */
+            security: "tls" | "starttls" | "none";
+            /** Seen At */
+            seen_at: string | null;
+            /**
+             * Sign In
+             * @enum {string}
+             */
+            sign_in: "password" | "oauth";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "following";
+            /** Tells News */
+            tells_news: boolean;
+            /** Trouble */
+            trouble: string | null;
+            /** Username */
+            username: string;
+            /** Wanted Folders */
+            wanted_folders: string[];
+            /** Words */
+            words: string | null;
+        };
+        /**
+         * MailboxAccess
+         * @description How a mailbox is reached. With `provider` the addresses of Google or Microsoft need not be given.
+         */
+        MailboxAccess: {
+            /** Client Id */
+            client_id?: string | null;
+            /**
+             * Client Secret
+             * @default
+             */
+            client_secret: string;
+            /**
+             * Folders
+             * @default []
+             */
+            folders: string[];
+            /**
+             * Host
+             * @default
+             */
+            host: string;
+            /**
+             * Password
+             * @default
+             */
+            password: string;
+            /**
+             * Port
+             * @default 993
+             */
+            port: number;
+            /** Provider */
+            provider?: ("google" | "microsoft") | null;
+            /**
+             * Refresh Token
+             * @default
+             */
+            refresh_token: string;
+            /** Scope */
+            scope?: string | null;
+            /**
+             * Security
+             * @default tls
+             * @enum {string}
+             */
+            security: "tls" | "starttls" | "none";
+            /** Token Url */
+            token_url?: string | null;
+            /** Username */
+            username: string;
+        };
+        /**
+         * MailboxCheck
+         * @description All message numbers are compared soon.
+         */
+        MailboxCheck: {
+            /**
+             * Asked
+             * @default true
+             */
+            asked: boolean;
+        };
+        /**
+         * MailboxFolder
+         * @description One folder: `known` of `on_server` messages are here.
+         *
+         *     missing: on the server, not here yet. gone: here, no longer on the server. troubled: could not be taken in.
+         *     per_second and seconds_left: of the catching up that goes on; null where nothing does.
+         */
+        MailboxFolder: {
+            /** Checked At */
+            checked_at: string | null;
+            /** Gone */
+            gone: number;
+            /** Is Gone */
+            is_gone: boolean;
+            /** Known */
+            known: number;
+            /** Missing */
+            missing: number;
+            /** Name */
+            name: string;
+            /** On Server */
+            on_server: number;
+            /** Per Second */
+            per_second: number | null;
+            /** Seconds Left */
+            seconds_left: number | null;
+            /** Trouble */
+            trouble: string | null;
+            /** Troubled */
+            troubled: number;
+        };
+        /**
+         * MailboxList
+         * @description Every mailbox of the workspace.
+         */
+        MailboxList: {
+            /** Items */
+            items: components["schemas"]["Mailbox"][];
+        };
+        /**
+         * MailboxMade
+         * @description The new source.
+         */
+        MailboxMade: {
+            /** Id */
+            id: number;
+        };
+        /**
+         * MailboxTrial
+         * @description What a sign-in found, or why it failed.
+         */
+        MailboxTrial: {
+            /**
+             * Folders
+             * @default []
+             */
+            folders: components["schemas"]["FoundFolder"][];
+            /** Trouble */
+            trouble?: string | null;
+            /** Words */
+            words?: string | null;
+            /** Works */
+            works: boolean;
         };
         /**
          * Member
@@ -889,6 +1821,30 @@ export interface components {
             name: string;
         };
         /**
+         * NewMailbox
+         * @description A mailbox to follow from now on.
+         */
+        NewMailbox: {
+            access: components["schemas"]["MailboxAccess"];
+            /** Name */
+            name: string;
+        };
+        /**
+         * NewReplay
+         * @description History to do again: events for `file`, messages for `embed`.
+         */
+        NewReplay: {
+            /** Since */
+            since?: string | null;
+            /** Source Id */
+            source_id?: number | null;
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "file" | "embed";
+        };
+        /**
          * NewSource
          * @description What making a source takes; `mapping` holds JMESPath expressions for generic JSON.
          */
@@ -911,6 +1867,20 @@ export interface components {
              * @default generic
              */
             provider: string;
+        };
+        /**
+         * NewView
+         * @description A view to be saved; one that is not shared only its owner sees.
+         */
+        NewView: {
+            /** Color */
+            color?: ("gray" | "red" | "orange" | "amber" | "green" | "teal" | "blue" | "indigo" | "purple" | "pink") | null;
+            /** Filter */
+            filter: components["schemas"]["FilterAll-Input"] | components["schemas"]["FilterAny-Input"] | components["schemas"]["FilterNot-Input"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"];
+            /** Name */
+            name: string;
+            /** Shared */
+            shared?: boolean | null;
         };
         /**
          * Operations
@@ -952,6 +1922,13 @@ export interface components {
         Page_Conversation_: {
             /** Items */
             items: components["schemas"]["Conversation"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[Errand] */
+        Page_Errand_: {
+            /** Items */
+            items: components["schemas"]["Errand"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -1022,6 +1999,35 @@ export interface components {
             seen_at: string;
         };
         /**
+         * Replay
+         * @description A replay and how far it is; `total` grows until `listed`.
+         */
+        Replay: {
+            /** Done */
+            done: number;
+            /** Finished */
+            finished: boolean;
+            /** Id */
+            id: number;
+            /** Listed */
+            listed: boolean;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Requested By */
+            requested_by: string;
+            /** Since */
+            since: string | null;
+            /** Source Name */
+            source_name: string | null;
+            /** Stage */
+            stage: string;
+            /** Total */
+            total: number;
+        };
+        /**
          * SearchAnswer
          * @description Hits with how they were found; `not_yet_indexed` messages are findable by words only.
          */
@@ -1043,6 +2049,20 @@ export interface components {
             not_yet_indexed: number;
             /** Plan */
             plan: string;
+        };
+        /**
+         * Selection
+         * @description Conversations by number, or all that a view and a filter let through but some.
+         */
+        Selection: {
+            /** Except */
+            except?: number[] | null;
+            /** Filter */
+            filter?: components["schemas"]["FilterAll-Input"] | components["schemas"]["FilterAny-Input"] | components["schemas"]["FilterNot-Input"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"] | null;
+            /** Ids */
+            ids?: number[] | null;
+            /** View */
+            view?: string | null;
         };
         /**
          * Sent
@@ -1194,6 +2214,171 @@ export interface components {
             /** Stage */
             stage: string;
         };
+        /**
+         * Tag
+         * @description A word that people put on conversations.
+         */
+        Tag: {
+            /**
+             * Color
+             * @enum {string}
+             */
+            color: "gray" | "red" | "orange" | "amber" | "green" | "teal" | "blue" | "indigo" | "purple" | "pink";
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * TagChange
+         * @description What may be changed on a tag.
+         */
+        TagChange: {
+            /** Color */
+            color?: ("gray" | "red" | "orange" | "amber" | "green" | "teal" | "blue" | "indigo" | "purple" | "pink") | null;
+            /** Name */
+            name?: string | null;
+        };
+        /**
+         * TagNames
+         * @description What a new tag is called.
+         */
+        TagNames: {
+            /** Color */
+            color?: ("gray" | "red" | "orange" | "amber" | "green" | "teal" | "blue" | "indigo" | "purple" | "pink") | null;
+            /** Name */
+            name: string;
+        };
+        /**
+         * Tags
+         * @description Every tag of the workspace, by name.
+         */
+        Tags: {
+            /** Items */
+            items: components["schemas"]["Tag"][];
+        };
+        /**
+         * TroubledMessage
+         * @description A message on the server that could not be taken in.
+         */
+        TroubledMessage: {
+            /** Attempts */
+            attempts: number;
+            /** Folder */
+            folder: string;
+            /** Trouble */
+            trouble: string;
+            /** Uid */
+            uid: number;
+        };
+        /**
+         * TroubledMessages
+         * @description The newest hundred of them.
+         */
+        TroubledMessages: {
+            /** Items */
+            items: components["schemas"]["TroubledMessage"][];
+        };
+        /**
+         * Undone
+         * @description What taking back has done; `kept` were changed by somebody since, and stay. A large one goes on as an errand.
+         */
+        Undone: {
+            errand: components["schemas"]["Errand"] | null;
+            /** Id */
+            id: number;
+            /** Kept */
+            kept: number;
+            /** Restored */
+            restored: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "done" | "running";
+        };
+        /**
+         * UndoOffer
+         * @description Something that POST /api/v1/undo/{id} takes back, until a time.
+         */
+        UndoOffer: {
+            /** Id */
+            id: number;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
+         * View
+         * @description A saved view: a filter with a name.
+         */
+        View: {
+            /** Color */
+            color: ("gray" | "red" | "orange" | "amber" | "green" | "teal" | "blue" | "indigo" | "purple" | "pink") | null;
+            /** Editable */
+            editable: boolean;
+            /** Filter */
+            filter: components["schemas"]["FilterAll-Output"] | components["schemas"]["FilterAny-Output"] | components["schemas"]["FilterNot-Output"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"];
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            owner: components["schemas"]["Named"];
+            /** Position */
+            position: number;
+            /** Shared */
+            shared: boolean;
+        };
+        /**
+         * ViewChange
+         * @description What may be changed on a view; `position` is its index in the list.
+         */
+        ViewChange: {
+            /** Color */
+            color?: ("gray" | "red" | "orange" | "amber" | "green" | "teal" | "blue" | "indigo" | "purple" | "pink") | null;
+            /** Filter */
+            filter?: components["schemas"]["FilterAll-Input"] | components["schemas"]["FilterAny-Input"] | components["schemas"]["FilterNot-Input"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"] | null;
+            /** Name */
+            name?: string | null;
+            /** Position */
+            position?: number | null;
+            /** Shared */
+            shared?: boolean | null;
+        };
+        /**
+         * ViewCount
+         * @description How many conversations a view has: exact below 1,000, `at_least` from there on.
+         */
+        ViewCount: {
+            /** At Least */
+            at_least: boolean;
+            /** Count */
+            count: number;
+            /** Unread */
+            unread: number;
+            /** Unread At Least */
+            unread_at_least: boolean;
+            /** View */
+            view: string;
+        };
+        /**
+         * ViewCounts
+         * @description The counts of the views that are always there and of the saved ones.
+         */
+        ViewCounts: {
+            /** Items */
+            items: components["schemas"]["ViewCount"][];
+        };
+        /**
+         * Views
+         * @description Every view the caller sees, in its order.
+         */
+        Views: {
+            /** Items */
+            items: components["schemas"]["View"][];
+        };
     };
     responses: never;
     parameters: never;
@@ -1203,37 +2388,72 @@ export interface components {
 }
 export type SchemaAnchors = components['schemas']['Anchors'];
 export type SchemaAttachment = components['schemas']['Attachment'];
+export type SchemaBulk = components['schemas']['Bulk'];
+export type SchemaBulkChange = components['schemas']['BulkChange'];
 export type SchemaBuried = components['schemas']['Buried'];
+export type SchemaBuriedAttempt = components['schemas']['BuriedAttempt'];
+export type SchemaBuriedChoice = components['schemas']['BuriedChoice'];
+export type SchemaBuriedCount = components['schemas']['BuriedCount'];
 export type SchemaBuriedDetail = components['schemas']['BuriedDetail'];
 export type SchemaBuriedEdit = components['schemas']['BuriedEdit'];
+export type SchemaChangedConversation = components['schemas']['ChangedConversation'];
 export type SchemaCompany = components['schemas']['Company'];
+export type SchemaConditionAfter = components['schemas']['ConditionAfter'];
+export type SchemaConditionBefore = components['schemas']['ConditionBefore'];
+export type SchemaConditionContains = components['schemas']['ConditionContains'];
+export type SchemaConditionIn = components['schemas']['ConditionIn'];
+export type SchemaConditionIs = components['schemas']['ConditionIs'];
 export type SchemaContact = components['schemas']['Contact'];
 export type SchemaContactAddress = components['schemas']['ContactAddress'];
 export type SchemaContactSummary = components['schemas']['ContactSummary'];
 export type SchemaConversation = components['schemas']['Conversation'];
 export type SchemaConversationChange = components['schemas']['ConversationChange'];
 export type SchemaCorrespondent = components['schemas']['Correspondent'];
+export type SchemaCount = components['schemas']['Count'];
+export type SchemaCounting = components['schemas']['Counting'];
+export type SchemaDeleted = components['schemas']['Deleted'];
+export type SchemaErrand = components['schemas']['Errand'];
 export type SchemaFigures = components['schemas']['Figures'];
+export type SchemaFilterAllInput = components['schemas']['FilterAll-Input'];
+export type SchemaFilterAllOutput = components['schemas']['FilterAll-Output'];
+export type SchemaFilterAnyInput = components['schemas']['FilterAny-Input'];
+export type SchemaFilterAnyOutput = components['schemas']['FilterAny-Output'];
+export type SchemaFilterNotInput = components['schemas']['FilterNot-Input'];
+export type SchemaFilterNotOutput = components['schemas']['FilterNot-Output'];
+export type SchemaFoundFolder = components['schemas']['FoundFolder'];
 export type SchemaHighlight = components['schemas']['Highlight'];
 export type SchemaHit = components['schemas']['Hit'];
 export type SchemaInvariant = components['schemas']['Invariant'];
 export type SchemaLiveChange = components['schemas']['LiveChange'];
 export type SchemaLogin = components['schemas']['Login'];
+export type SchemaMailbox = components['schemas']['Mailbox'];
+export type SchemaMailboxAccess = components['schemas']['MailboxAccess'];
+export type SchemaMailboxCheck = components['schemas']['MailboxCheck'];
+export type SchemaMailboxFolder = components['schemas']['MailboxFolder'];
+export type SchemaMailboxList = components['schemas']['MailboxList'];
+export type SchemaMailboxMade = components['schemas']['MailboxMade'];
+export type SchemaMailboxTrial = components['schemas']['MailboxTrial'];
 export type SchemaMember = components['schemas']['Member'];
 export type SchemaMessage = components['schemas']['Message'];
 export type SchemaNamed = components['schemas']['Named'];
+export type SchemaNewMailbox = components['schemas']['NewMailbox'];
+export type SchemaNewReplay = components['schemas']['NewReplay'];
 export type SchemaNewSource = components['schemas']['NewSource'];
+export type SchemaNewView = components['schemas']['NewView'];
 export type SchemaOperations = components['schemas']['Operations'];
 export type SchemaPageBuried = components['schemas']['Page_Buried_'];
 export type SchemaPageContactSummary = components['schemas']['Page_ContactSummary_'];
 export type SchemaPageConversation = components['schemas']['Page_Conversation_'];
+export type SchemaPageErrand = components['schemas']['Page_Errand_'];
 export type SchemaPageMember = components['schemas']['Page_Member_'];
 export type SchemaPageMessage = components['schemas']['Page_Message_'];
 export type SchemaPageNamed = components['schemas']['Page_Named_'];
 export type SchemaPageSource = components['schemas']['Page_Source_'];
 export type SchemaProblem = components['schemas']['Problem'];
 export type SchemaProcessUse = components['schemas']['ProcessUse'];
+export type SchemaReplay = components['schemas']['Replay'];
 export type SchemaSearchAnswer = components['schemas']['SearchAnswer'];
+export type SchemaSelection = components['schemas']['Selection'];
 export type SchemaSent = components['schemas']['Sent'];
 export type SchemaSession = components['schemas']['Session'];
 export type SchemaSource = components['schemas']['Source'];
@@ -1242,6 +2462,19 @@ export type SchemaSourceSecret = components['schemas']['SourceSecret'];
 export type SchemaSpan = components['schemas']['Span'];
 export type SchemaStage = components['schemas']['Stage'];
 export type SchemaStageSample = components['schemas']['StageSample'];
+export type SchemaTag = components['schemas']['Tag'];
+export type SchemaTagChange = components['schemas']['TagChange'];
+export type SchemaTagNames = components['schemas']['TagNames'];
+export type SchemaTags = components['schemas']['Tags'];
+export type SchemaTroubledMessage = components['schemas']['TroubledMessage'];
+export type SchemaTroubledMessages = components['schemas']['TroubledMessages'];
+export type SchemaUndone = components['schemas']['Undone'];
+export type SchemaUndoOffer = components['schemas']['UndoOffer'];
+export type SchemaView = components['schemas']['View'];
+export type SchemaViewChange = components['schemas']['ViewChange'];
+export type SchemaViewCount = components['schemas']['ViewCount'];
+export type SchemaViewCounts = components['schemas']['ViewCounts'];
+export type SchemaViews = components['schemas']['Views'];
 export type $defs = Record<string, never>;
 export interface operations {
     read_attachment: {
@@ -1278,13 +2511,51 @@ export interface operations {
             };
         };
     };
+    change_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Bulk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errand"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_buried: {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the page before; empty: first */
                 cursor?: string;
+                /** @description a part of the error's text */
+                error?: string | null;
                 /** @description how many rows a page has at most */
                 limit?: number;
+                since?: string | null;
+                source?: number | null;
+                stage?: string | null;
             };
             header?: never;
             path?: never;
@@ -1422,6 +2693,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BuriedChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuriedCount"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BuriedChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuriedCount"];
+                };
             };
             /** @description What went wrong, and what to do */
             default: {
@@ -1577,11 +2914,17 @@ export interface operations {
                 contact?: number | null;
                 /** @description `next_cursor` of the page before; empty: first */
                 cursor?: string;
+                /** @description a Filter as JSON */
+                filter?: string | null;
                 /** @description how many rows a page has at most */
                 limit?: number;
                 source?: number | null;
                 status?: "open" | "closed" | "all";
                 unread?: boolean | null;
+                /** @description the anchor of the next page: this one ends where that begins, or at `limit` */
+                until?: string;
+                /** @description a view: inbox, mine, unassigned, unread, snoozed, closed, all, or the number of a saved one */
+                view?: string | null;
             };
             header?: never;
             path?: never;
@@ -1661,7 +3004,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Conversation"];
+                    "application/json": components["schemas"]["ChangedConversation"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -1718,11 +3061,15 @@ export interface operations {
                 channel?: ("email" | "chat" | "form") | null;
                 company?: number | null;
                 contact?: number | null;
+                /** @description a Filter as JSON */
+                filter?: string | null;
                 /** @description rows between two anchors */
                 page_size?: number;
                 source?: number | null;
                 status?: "open" | "closed" | "all";
                 unread?: boolean | null;
+                /** @description a view: inbox, mine, unassigned, unread, snoozed, closed, all, or the number of a saved one */
+                view?: string | null;
             };
             header?: never;
             path?: never;
@@ -1737,6 +3084,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Anchors"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_errands: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Errand_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_errand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errand"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_errand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errand"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -1767,6 +3210,198 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["LiveChange"];
                     "text/event-stream": unknown;
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_mailboxes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxList"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMailbox"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxMade"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxAccess"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxMade"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxCheck"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_troubled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubledMessages"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxAccess"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxTrial"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -1897,6 +3532,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Operations"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_replays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"][];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReplay"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -2189,6 +3886,355 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Sent"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tags"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagNames"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tag"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tag"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Undone"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_saved_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Views"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_filter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Counting"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Count"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewCounts"];
                 };
             };
             /** @description What went wrong, and what to do */
