@@ -24,6 +24,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/board/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Columns
+         * @description The columns from left to right, with how many cards each has.
+         */
+        get: operations["list_columns"];
+        put?: never;
+        /**
+         * Add Column
+         * @description A new column; the answer is the whole board.
+         */
+        post: operations["add_column"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/board/columns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Column
+         * @description Take a column and its cards off the board.
+         */
+        delete: operations["delete_column"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Column
+         * @description Another name, colour or place; the answer is the whole board.
+         */
+        patch: operations["change_column"];
+        trace?: never;
+    };
+    "/api/v1/board/columns/{id}/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Cards
+         * @description The cards of a column from its top.
+         */
+        get: operations["list_cards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/board/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move Card
+         * @description Put a conversation into a column, under another card or at its top.
+         */
+        post: operations["move_card"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bulk": {
         parameters: {
             query?: never;
@@ -152,6 +240,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/companies/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Company Notes
+         * @description Notes about a company, newest first.
+         */
+        get: operations["list_company_notes"];
+        put?: never;
+        /**
+         * Note Company
+         * @description Write a note about a company.
+         */
+        post: operations["note_company"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts": {
         parameters: {
             query?: never;
@@ -186,6 +298,30 @@ export interface paths {
         get: operations["read_contact"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Contact Notes
+         * @description Notes about a contact, newest first.
+         */
+        get: operations["list_contact_notes"];
+        put?: never;
+        /**
+         * Note Contact
+         * @description Write a note about a contact.
+         */
+        post: operations["note_contact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -248,6 +384,74 @@ export interface paths {
          * @description The messages of a conversation, oldest first.
          */
         get: operations["list_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note Conversation
+         * @description Write a note in a conversation.
+         */
+        post: operations["note_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Presence
+         * @description Who else looks at the conversation.
+         */
+        get: operations["read_presence"];
+        /**
+         * Come
+         * @description The caller looks at the conversation; forgotten 45 seconds after the last time this was said.
+         */
+        put: operations["come"];
+        post?: never;
+        /**
+         * Leave
+         * @description The caller looks elsewhere.
+         */
+        delete: operations["leave"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Timeline
+         * @description Messages, notes and what people did, oldest first; `previous_cursor` with from=end leads further back.
+         */
+        get: operations["read_timeline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -360,6 +564,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mentions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Mentions
+         * @description Notes that mention the caller, newest first.
+         */
+        get: operations["list_mentions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mentions/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Mentions
+         * @description How many notes mention the caller and were not seen.
+         */
+        get: operations["count_mentions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mentions/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Mentions
+         * @description The caller has seen some notes, or all.
+         */
+        post: operations["read_mentions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/messages/{id}/html": {
         parameters: {
             query?: never;
@@ -398,6 +662,30 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Note
+         * @description Delete one's own note; managers may delete any.
+         */
+        delete: operations["delete_note"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Note
+         * @description Another text; only its author may change a note.
+         */
+        patch: operations["change_note"];
         trace?: never;
     };
     "/api/v1/operations": {
@@ -713,6 +1001,48 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Activity
+         * @description What somebody did to a conversation; actor is null for Posthus itself and for programs.
+         */
+        Activity: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "changed" | "undone" | "woken" | "merged" | "split";
+            actor: components["schemas"]["Named"] | null;
+            after: components["schemas"]["ConversationState"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            before: components["schemas"]["ConversationState"];
+            /** Changed */
+            changed: string[];
+            /** Id */
+            id: number;
+            undo: components["schemas"]["UndoOffer"] | null;
+        };
+        /**
+         * ActivityItem
+         * @description Something that was done, in the timeline.
+         */
+        ActivityItem: {
+            activity: components["schemas"]["Activity"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Kind
+             * @default activity
+             * @constant
+             */
+            kind: "activity";
+        };
+        /**
          * Anchors
          * @description Where each page of a list begins, so that any place can be jumped to; `total` counts all rows.
          *
@@ -744,6 +1074,14 @@ export interface components {
             name: string;
             /** Size */
             size: number;
+        };
+        /**
+         * Board
+         * @description The columns from left to right.
+         */
+        Board: {
+            /** Items */
+            items: components["schemas"]["Column"][];
         };
         /**
          * Bulk
@@ -894,6 +1232,39 @@ export interface components {
             undo: components["schemas"]["UndoOffer"] | null;
             /** Unread */
             unread: boolean;
+        };
+        /**
+         * Column
+         * @description A column of the board; counts are exact below 1,000, `at_least` from there on.
+         */
+        Column: {
+            /** At Least */
+            at_least: boolean;
+            /**
+             * Color
+             * @enum {string}
+             */
+            color: "gray" | "red" | "orange" | "amber" | "green" | "teal" | "blue" | "indigo" | "purple" | "pink";
+            /** Count */
+            count: number;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Takes New */
+            takes_new: boolean;
+        };
+        /**
+         * ColumnChange
+         * @description What may be changed on a column.
+         */
+        ColumnChange: {
+            /** Color */
+            color?: ("gray" | "red" | "orange" | "amber" | "green" | "teal" | "blue" | "indigo" | "purple" | "pink") | null;
+            /** Name */
+            name?: string | null;
+            /** Position */
+            position?: number | null;
         };
         /**
          * Company
@@ -1096,6 +1467,32 @@ export interface components {
             snoozed_until?: string | null;
             /** Status */
             status?: ("open" | "closed") | null;
+            /** Unread */
+            unread?: boolean | null;
+        };
+        /**
+         * ConversationState
+         * @description Fields of a conversation; only those that `changed` names count.
+         */
+        ConversationState: {
+            assignee?: components["schemas"]["Named"] | null;
+            board_column?: components["schemas"]["Named"] | null;
+            /**
+             * Conversations
+             * @default []
+             */
+            conversations: number[];
+            /** Held */
+            held?: boolean | null;
+            /** Snoozed Until */
+            snoozed_until?: string | null;
+            /** Status */
+            status?: ("open" | "closed") | null;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: components["schemas"]["Tag"][];
             /** Unread */
             unread?: boolean | null;
         };
@@ -1330,6 +1727,17 @@ export interface components {
             password: string;
         };
         /**
+         * Looking
+         * @description What the caller does on a conversation's page; to be said every 20 seconds.
+         */
+        Looking: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "looking" | "writing";
+        };
+        /**
          * Member
          * @description A person of the workspace.
          */
@@ -1347,6 +1755,34 @@ export interface components {
              * @enum {string}
              */
             role: "admin" | "manager" | "agent" | "read-only";
+        };
+        /**
+         * Mention
+         * @description A note that mentions the caller, and the one thing it is about.
+         */
+        Mention: {
+            company: components["schemas"]["Named"] | null;
+            contact: components["schemas"]["Named"] | null;
+            conversation: components["schemas"]["Named"] | null;
+            note: components["schemas"]["Note"];
+            /** Read */
+            read: boolean;
+        };
+        /**
+         * MentionCount
+         * @description How many notes mention the caller and were not seen.
+         */
+        MentionCount: {
+            /** Unread */
+            unread: number;
+        };
+        /**
+         * MentionsRead
+         * @description Which notes were seen; null: all.
+         */
+        MentionsRead: {
+            /** Note Ids */
+            note_ids?: number[] | null;
         };
         /**
          * Message
@@ -1410,6 +1846,36 @@ export interface components {
             to: components["schemas"]["Correspondent"][];
         };
         /**
+         * MessageItem
+         * @description A message in the timeline.
+         */
+        MessageItem: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Kind
+             * @default message
+             * @constant
+             */
+            kind: "message";
+            message: components["schemas"]["Message"];
+        };
+        /**
+         * Move
+         * @description A card goes into a column, under another card or to the top.
+         */
+        Move: {
+            /** After Id */
+            after_id?: number | null;
+            /** Column Id */
+            column_id: number;
+            /** Conversation Id */
+            conversation_id: number;
+        };
+        /**
          * Named
          * @description A reference to something with a number and a name.
          */
@@ -1418,6 +1884,18 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+        };
+        /**
+         * NewColumn
+         * @description A new column; `position` counts from the left, the end if not given.
+         */
+        NewColumn: {
+            /** Color */
+            color?: ("gray" | "red" | "orange" | "amber" | "green" | "teal" | "blue" | "indigo" | "purple" | "pink") | null;
+            /** Name */
+            name: string;
+            /** Position */
+            position?: number | null;
         };
         /**
          * NewSource
@@ -1456,6 +1934,56 @@ export interface components {
             name: string;
             /** Shared */
             shared?: boolean | null;
+        };
+        /**
+         * Note
+         * @description An internal note; author is null for one that a program wrote.
+         */
+        Note: {
+            author: components["schemas"]["Named"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Editable */
+            editable: boolean;
+            /** Edited At */
+            edited_at: string | null;
+            /** Id */
+            id: number;
+            /** Mentions */
+            mentions: components["schemas"]["Named"][];
+            /** Text */
+            text: string;
+        };
+        /**
+         * NoteItem
+         * @description A note in the timeline.
+         */
+        NoteItem: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Kind
+             * @default note
+             * @constant
+             */
+            kind: "note";
+            note: components["schemas"]["Note"];
+        };
+        /**
+         * NoteText
+         * @description What a note says, and the members it mentions.
+         */
+        NoteText: {
+            /** Mentions */
+            mentions?: number[] | null;
+            /** Text */
+            text: string;
         };
         /**
          * Operations
@@ -1514,6 +2042,13 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Page[Mention] */
+        Page_Mention_: {
+            /** Items */
+            items: components["schemas"]["Mention"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[Message] */
         Page_Message_: {
             /** Items */
@@ -1528,12 +2063,44 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Page[Note] */
+        Page_Note_: {
+            /** Items */
+            items: components["schemas"]["Note"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[Source] */
         Page_Source_: {
             /** Items */
             items: components["schemas"]["Source"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * Presence
+         * @description Everybody else who looks at the conversation.
+         */
+        Presence: {
+            /** Items */
+            items: components["schemas"]["Present"][];
+        };
+        /**
+         * Present
+         * @description Somebody else who looks at the conversation.
+         */
+        Present: {
+            member: components["schemas"]["Named"];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "looking" | "writing";
         };
         /**
          * Problem
@@ -1804,6 +2371,18 @@ export interface components {
             items: components["schemas"]["Tag"][];
         };
         /**
+         * Timeline
+         * @description A part of a conversation's timeline, oldest first.
+         */
+        Timeline: {
+            /** Items */
+            items: (components["schemas"]["MessageItem"] | components["schemas"]["NoteItem"] | components["schemas"]["ActivityItem"])[];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Previous Cursor */
+            previous_cursor: string | null;
+        };
+        /**
          * Undone
          * @description What taking back has done; `kept` were changed by somebody since, and stay. A large one goes on as an errand.
          */
@@ -1910,14 +2489,19 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type SchemaActivity = components['schemas']['Activity'];
+export type SchemaActivityItem = components['schemas']['ActivityItem'];
 export type SchemaAnchors = components['schemas']['Anchors'];
 export type SchemaAttachment = components['schemas']['Attachment'];
+export type SchemaBoard = components['schemas']['Board'];
 export type SchemaBulk = components['schemas']['Bulk'];
 export type SchemaBulkChange = components['schemas']['BulkChange'];
 export type SchemaBuried = components['schemas']['Buried'];
 export type SchemaBuriedDetail = components['schemas']['BuriedDetail'];
 export type SchemaBuriedEdit = components['schemas']['BuriedEdit'];
 export type SchemaChangedConversation = components['schemas']['ChangedConversation'];
+export type SchemaColumn = components['schemas']['Column'];
+export type SchemaColumnChange = components['schemas']['ColumnChange'];
 export type SchemaCompany = components['schemas']['Company'];
 export type SchemaConditionAfter = components['schemas']['ConditionAfter'];
 export type SchemaConditionBefore = components['schemas']['ConditionBefore'];
@@ -1929,6 +2513,7 @@ export type SchemaContactAddress = components['schemas']['ContactAddress'];
 export type SchemaContactSummary = components['schemas']['ContactSummary'];
 export type SchemaConversation = components['schemas']['Conversation'];
 export type SchemaConversationChange = components['schemas']['ConversationChange'];
+export type SchemaConversationState = components['schemas']['ConversationState'];
 export type SchemaCorrespondent = components['schemas']['Correspondent'];
 export type SchemaCount = components['schemas']['Count'];
 export type SchemaCounting = components['schemas']['Counting'];
@@ -1946,20 +2531,34 @@ export type SchemaHit = components['schemas']['Hit'];
 export type SchemaInvariant = components['schemas']['Invariant'];
 export type SchemaLiveChange = components['schemas']['LiveChange'];
 export type SchemaLogin = components['schemas']['Login'];
+export type SchemaLooking = components['schemas']['Looking'];
 export type SchemaMember = components['schemas']['Member'];
+export type SchemaMention = components['schemas']['Mention'];
+export type SchemaMentionCount = components['schemas']['MentionCount'];
+export type SchemaMentionsRead = components['schemas']['MentionsRead'];
 export type SchemaMessage = components['schemas']['Message'];
+export type SchemaMessageItem = components['schemas']['MessageItem'];
+export type SchemaMove = components['schemas']['Move'];
 export type SchemaNamed = components['schemas']['Named'];
+export type SchemaNewColumn = components['schemas']['NewColumn'];
 export type SchemaNewSource = components['schemas']['NewSource'];
 export type SchemaNewView = components['schemas']['NewView'];
+export type SchemaNote = components['schemas']['Note'];
+export type SchemaNoteItem = components['schemas']['NoteItem'];
+export type SchemaNoteText = components['schemas']['NoteText'];
 export type SchemaOperations = components['schemas']['Operations'];
 export type SchemaPageBuried = components['schemas']['Page_Buried_'];
 export type SchemaPageContactSummary = components['schemas']['Page_ContactSummary_'];
 export type SchemaPageConversation = components['schemas']['Page_Conversation_'];
 export type SchemaPageErrand = components['schemas']['Page_Errand_'];
 export type SchemaPageMember = components['schemas']['Page_Member_'];
+export type SchemaPageMention = components['schemas']['Page_Mention_'];
 export type SchemaPageMessage = components['schemas']['Page_Message_'];
 export type SchemaPageNamed = components['schemas']['Page_Named_'];
+export type SchemaPageNote = components['schemas']['Page_Note_'];
 export type SchemaPageSource = components['schemas']['Page_Source_'];
+export type SchemaPresence = components['schemas']['Presence'];
+export type SchemaPresent = components['schemas']['Present'];
 export type SchemaProblem = components['schemas']['Problem'];
 export type SchemaProcessUse = components['schemas']['ProcessUse'];
 export type SchemaSearchAnswer = components['schemas']['SearchAnswer'];
@@ -1976,6 +2575,7 @@ export type SchemaTag = components['schemas']['Tag'];
 export type SchemaTagChange = components['schemas']['TagChange'];
 export type SchemaTagNames = components['schemas']['TagNames'];
 export type SchemaTags = components['schemas']['Tags'];
+export type SchemaTimeline = components['schemas']['Timeline'];
 export type SchemaUndone = components['schemas']['Undone'];
 export type SchemaUndoOffer = components['schemas']['UndoOffer'];
 export type SchemaView = components['schemas']['View'];
@@ -2006,6 +2606,203 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_columns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_column: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewColumn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_column: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_column: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ColumnChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_cards: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Conversation_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Move"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedConversation"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -2275,6 +3072,77 @@ export interface operations {
             };
         };
     };
+    list_company_notes: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Note_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_company: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_contacts: {
         parameters: {
             query?: {
@@ -2329,6 +3197,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_contact_notes: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Note_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -2478,6 +3417,174 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Message_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_presence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Presence"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    come: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Looking"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Presence"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_timeline: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description the first page, or the last one (then backwards) */
+                from?: "start" | "end";
+                /** @description how many rows a page has at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -2694,6 +3801,102 @@ export interface operations {
             };
         };
     };
+    list_mentions: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+                /** @description only those not seen yet */
+                unread?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Mention_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_mentions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MentionCount"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_mentions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MentionsRead"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_html: {
         parameters: {
             query?: {
@@ -2748,6 +3951,72 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
                 };
             };
             /** @description What went wrong, and what to do */
