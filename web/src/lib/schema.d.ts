@@ -24,6 +24,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit
+         * @description What was done by whom, newest first.
+         */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Actions
+         * @description Every kind of thing that was done.
+         */
+        get: operations["list_actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/board/columns": {
         parameters: {
             query?: never;
@@ -544,6 +584,162 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/invitations/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Invitation
+         * @description What a link invites to; needs no sign-in.
+         */
+        get: operations["read_invitation"];
+        put?: never;
+        /**
+         * Accept Invitation
+         * @description Choose a password: uses the link up and signs in.
+         */
+        post: operations["accept_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Keys
+         * @description The keys that programs use, the newest first.
+         */
+        get: operations["list_keys"];
+        put?: never;
+        /**
+         * Add Key
+         * @description A new key; the answer shows it this once. Nobody makes a key that may do more than themselves.
+         */
+        post: operations["add_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Key
+         * @description A key is worthless within a second.
+         */
+        delete: operations["revoke_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Me
+         * @description Who I am.
+         */
+        get: operations["read_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Me
+         * @description Another name or language.
+         */
+        patch: operations["change_me"];
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Password
+         * @description Another password; every other session ends.
+         */
+        post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sessions
+         * @description Where I am signed in, the latest first.
+         */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        /**
+         * End Other Sessions
+         * @description Sign out everywhere else.
+         */
+        delete: operations["end_other_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End Session Elsewhere
+         * @description Sign out somewhere else.
+         */
+        delete: operations["end_session_elsewhere"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/members": {
         parameters: {
             query?: never;
@@ -557,7 +753,51 @@ export interface paths {
          */
         get: operations["list_members"];
         put?: never;
+        /**
+         * Invite Member
+         * @description Invite somebody: the answer has a link by which they choose a password; hand it over.
+         */
+        post: operations["invite_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Member
+         * @description Another name or role, or let somebody out (at once, everywhere) or in again.
+         */
+        patch: operations["change_member"];
+        trace?: never;
+    };
+    "/api/v1/members/{id}/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew Invitation
+         * @description A new link for a member who has none, or has forgotten the password; older links are worthless.
+         */
+        post: operations["renew_invitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -751,6 +991,26 @@ export interface paths {
          * @description Sign out: the token is worthless everywhere within a second.
          */
         delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Setup
+         * @description How far a new workspace has come.
+         */
+        get: operations["read_setup"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -996,6 +1256,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Workspace
+         * @description The workspace's own settings.
+         */
+        get: operations["read_workspace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Workspace
+         * @description Another name, language or time zone, or other domains of one's own.
+         */
+        patch: operations["change_workspace"];
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1043,6 +1327,21 @@ export interface components {
             kind: "activity";
         };
         /**
+         * Actor
+         * @description Who did something.
+         */
+        Actor: {
+            /** Id */
+            id: number | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "member" | "key" | "command line" | "system";
+            /** Name */
+            name: string;
+        };
+        /**
          * Anchors
          * @description Where each page of a list begins, so that any place can be jumped to; `total` counts all rows.
          *
@@ -1074,6 +1373,36 @@ export interface components {
             name: string;
             /** Size */
             size: number;
+        };
+        /**
+         * AuditActions
+         * @description Every kind of thing that was done.
+         */
+        AuditActions: {
+            /** Items */
+            items: string[];
+        };
+        /**
+         * AuditEntry
+         * @description One thing that was done.
+         */
+        AuditEntry: {
+            /** Action */
+            action: string;
+            actor: components["schemas"]["Actor"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: number;
+            /** Subject */
+            subject: string;
         };
         /**
          * Board
@@ -1707,6 +2036,83 @@ export interface components {
             name: string;
         };
         /**
+         * Invitation
+         * @description What a link invites to.
+         */
+        Invitation: {
+            /** Email */
+            email: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Name */
+            name: string;
+            /** Workspace */
+            workspace: string;
+        };
+        /**
+         * Invited
+         * @description A new member, and the link to hand over.
+         */
+        Invited: {
+            invitation: components["schemas"]["Link"];
+            member: components["schemas"]["TeamMember"];
+        };
+        /**
+         * Joining
+         * @description What accepting an invitation takes.
+         */
+        Joining: {
+            /** Name */
+            name?: string | null;
+            /** Password */
+            password: string;
+        };
+        /**
+         * Key
+         * @description A key that a program uses.
+         */
+        Key: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            created_by: components["schemas"]["Named"] | null;
+            /** Id */
+            id: number;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Name */
+            name: string;
+            /** Scopes */
+            scopes: ("read" | "write" | "search" | "admin")[];
+        };
+        /**
+         * KeySecret
+         * @description A new key; the secret is shown this once.
+         */
+        KeySecret: {
+            key: components["schemas"]["Key"];
+            /** Secret */
+            secret: string;
+        };
+        /**
+         * Link
+         * @description A link by which a member chooses a password; shown this once, to be handed over.
+         */
+        Link: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Url */
+            url: string;
+        };
+        /**
          * LiveChange
          * @description What the stream at /api/v1/events sends: topics that changed since the last line.
          *
@@ -1755,6 +2161,18 @@ export interface components {
              * @enum {string}
              */
             role: "admin" | "manager" | "agent" | "read-only";
+        };
+        /**
+         * MemberChange
+         * @description What may be changed on a member.
+         */
+        MemberChange: {
+            /** Disabled */
+            disabled?: boolean | null;
+            /** Name */
+            name?: string | null;
+            /** Role */
+            role?: ("admin" | "manager" | "agent" | "read-only") | null;
         };
         /**
          * Mention
@@ -1898,6 +2316,31 @@ export interface components {
             position?: number | null;
         };
         /**
+         * NewKey
+         * @description A key to be made, and what it may be used for.
+         */
+        NewKey: {
+            /** Name */
+            name: string;
+            /** Scopes */
+            scopes: ("read" | "write" | "search" | "admin")[];
+        };
+        /**
+         * NewMember
+         * @description A person to be invited.
+         */
+        NewMember: {
+            /** Email */
+            email: string;
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "admin" | "manager" | "agent" | "read-only";
+        };
+        /**
          * NewSource
          * @description What making a source takes; `mapping` holds JMESPath expressions for generic JSON.
          */
@@ -2007,6 +2450,53 @@ export interface components {
             /** Version */
             version: string;
         };
+        /**
+         * OwnChange
+         * @description What a member may change on themselves.
+         */
+        OwnChange: {
+            /** Language */
+            language?: ("da" | "en") | null;
+            /** Name */
+            name?: string | null;
+        };
+        /**
+         * OwnSession
+         * @description Where the caller is signed in.
+         */
+        OwnSession: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Current */
+            current: boolean;
+            /** Id */
+            id: string;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+            /** User Agent */
+            user_agent: string;
+        };
+        /**
+         * OwnSessions
+         * @description Everywhere the caller is signed in, the latest first.
+         */
+        OwnSessions: {
+            /** Items */
+            items: components["schemas"]["OwnSession"][];
+        };
+        /** Page[AuditEntry] */
+        Page_AuditEntry_: {
+            /** Items */
+            items: components["schemas"]["AuditEntry"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[Buried] */
         Page_Buried_: {
             /** Items */
@@ -2035,10 +2525,10 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
-        /** Page[Member] */
-        Page_Member_: {
+        /** Page[Key] */
+        Page_Key_: {
             /** Items */
-            items: components["schemas"]["Member"][];
+            items: components["schemas"]["Key"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -2076,6 +2566,23 @@ export interface components {
             items: components["schemas"]["Source"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /** Page[TeamMember] */
+        Page_TeamMember_: {
+            /** Items */
+            items: components["schemas"]["TeamMember"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * PasswordChange
+         * @description The password that was, and the one that shall be.
+         */
+        PasswordChange: {
+            /** Current */
+            current: string;
+            /** New */
+            new: string;
         };
         /**
          * Presence
@@ -2196,7 +2703,29 @@ export interface components {
             /** Csrf */
             csrf: string;
             member: components["schemas"]["Member"];
+            /** Rights */
+            rights: ("read" | "search" | "write" | "sources" | "operate" | "manage")[];
+            /** Time Zone */
+            time_zone: string;
             workspace: components["schemas"]["Named"];
+        };
+        /**
+         * Setup
+         * @description How far a new workspace has come: what is true is done.
+         */
+        Setup: {
+            /** Colleague */
+            colleague: boolean;
+            /** Conversation */
+            conversation: boolean;
+            /** Key */
+            key: boolean;
+            /** Source */
+            source: boolean;
+            /** Tag */
+            tag: boolean;
+            /** View */
+            view: boolean;
         };
         /**
          * Source
@@ -2371,6 +2900,31 @@ export interface components {
             items: components["schemas"]["Tag"][];
         };
         /**
+         * TeamMember
+         * @description A person of the workspace, as colleagues see them; invited: has not chosen a password yet.
+         */
+        TeamMember: {
+            /** Disabled */
+            disabled: boolean;
+            /** Email */
+            email: string;
+            /** Id */
+            id: number;
+            /** Invited */
+            invited: boolean;
+            /** Language */
+            language: ("da" | "en") | null;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "admin" | "manager" | "agent" | "read-only";
+        };
+        /**
          * Timeline
          * @description A part of a conversation's timeline, oldest first.
          */
@@ -2482,6 +3036,44 @@ export interface components {
             /** Items */
             items: components["schemas"]["View"][];
         };
+        /**
+         * Workspace
+         * @description The workspace's own settings; mail from `domains` counts as outgoing.
+         */
+        Workspace: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Domains */
+            domains: string[];
+            /** Id */
+            id: number;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "da" | "en";
+            /** Name */
+            name: string;
+            /** Time Zone */
+            time_zone: string;
+        };
+        /**
+         * WorkspaceChange
+         * @description What may be changed on the workspace.
+         */
+        WorkspaceChange: {
+            /** Domains */
+            domains?: string[] | null;
+            /** Language */
+            language?: ("da" | "en") | null;
+            /** Name */
+            name?: string | null;
+            /** Time Zone */
+            time_zone?: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -2491,8 +3083,11 @@ export interface components {
 }
 export type SchemaActivity = components['schemas']['Activity'];
 export type SchemaActivityItem = components['schemas']['ActivityItem'];
+export type SchemaActor = components['schemas']['Actor'];
 export type SchemaAnchors = components['schemas']['Anchors'];
 export type SchemaAttachment = components['schemas']['Attachment'];
+export type SchemaAuditActions = components['schemas']['AuditActions'];
+export type SchemaAuditEntry = components['schemas']['AuditEntry'];
 export type SchemaBoard = components['schemas']['Board'];
 export type SchemaBulk = components['schemas']['Bulk'];
 export type SchemaBulkChange = components['schemas']['BulkChange'];
@@ -2529,10 +3124,17 @@ export type SchemaFilterNotOutput = components['schemas']['FilterNot-Output'];
 export type SchemaHighlight = components['schemas']['Highlight'];
 export type SchemaHit = components['schemas']['Hit'];
 export type SchemaInvariant = components['schemas']['Invariant'];
+export type SchemaInvitation = components['schemas']['Invitation'];
+export type SchemaInvited = components['schemas']['Invited'];
+export type SchemaJoining = components['schemas']['Joining'];
+export type SchemaKey = components['schemas']['Key'];
+export type SchemaKeySecret = components['schemas']['KeySecret'];
+export type SchemaLink = components['schemas']['Link'];
 export type SchemaLiveChange = components['schemas']['LiveChange'];
 export type SchemaLogin = components['schemas']['Login'];
 export type SchemaLooking = components['schemas']['Looking'];
 export type SchemaMember = components['schemas']['Member'];
+export type SchemaMemberChange = components['schemas']['MemberChange'];
 export type SchemaMention = components['schemas']['Mention'];
 export type SchemaMentionCount = components['schemas']['MentionCount'];
 export type SchemaMentionsRead = components['schemas']['MentionsRead'];
@@ -2541,22 +3143,30 @@ export type SchemaMessageItem = components['schemas']['MessageItem'];
 export type SchemaMove = components['schemas']['Move'];
 export type SchemaNamed = components['schemas']['Named'];
 export type SchemaNewColumn = components['schemas']['NewColumn'];
+export type SchemaNewKey = components['schemas']['NewKey'];
+export type SchemaNewMember = components['schemas']['NewMember'];
 export type SchemaNewSource = components['schemas']['NewSource'];
 export type SchemaNewView = components['schemas']['NewView'];
 export type SchemaNote = components['schemas']['Note'];
 export type SchemaNoteItem = components['schemas']['NoteItem'];
 export type SchemaNoteText = components['schemas']['NoteText'];
 export type SchemaOperations = components['schemas']['Operations'];
+export type SchemaOwnChange = components['schemas']['OwnChange'];
+export type SchemaOwnSession = components['schemas']['OwnSession'];
+export type SchemaOwnSessions = components['schemas']['OwnSessions'];
+export type SchemaPageAuditEntry = components['schemas']['Page_AuditEntry_'];
 export type SchemaPageBuried = components['schemas']['Page_Buried_'];
 export type SchemaPageContactSummary = components['schemas']['Page_ContactSummary_'];
 export type SchemaPageConversation = components['schemas']['Page_Conversation_'];
 export type SchemaPageErrand = components['schemas']['Page_Errand_'];
-export type SchemaPageMember = components['schemas']['Page_Member_'];
+export type SchemaPageKey = components['schemas']['Page_Key_'];
 export type SchemaPageMention = components['schemas']['Page_Mention_'];
 export type SchemaPageMessage = components['schemas']['Page_Message_'];
 export type SchemaPageNamed = components['schemas']['Page_Named_'];
 export type SchemaPageNote = components['schemas']['Page_Note_'];
 export type SchemaPageSource = components['schemas']['Page_Source_'];
+export type SchemaPageTeamMember = components['schemas']['Page_TeamMember_'];
+export type SchemaPasswordChange = components['schemas']['PasswordChange'];
 export type SchemaPresence = components['schemas']['Presence'];
 export type SchemaPresent = components['schemas']['Present'];
 export type SchemaProblem = components['schemas']['Problem'];
@@ -2565,6 +3175,7 @@ export type SchemaSearchAnswer = components['schemas']['SearchAnswer'];
 export type SchemaSelection = components['schemas']['Selection'];
 export type SchemaSent = components['schemas']['Sent'];
 export type SchemaSession = components['schemas']['Session'];
+export type SchemaSetup = components['schemas']['Setup'];
 export type SchemaSource = components['schemas']['Source'];
 export type SchemaSourceChange = components['schemas']['SourceChange'];
 export type SchemaSourceSecret = components['schemas']['SourceSecret'];
@@ -2575,6 +3186,7 @@ export type SchemaTag = components['schemas']['Tag'];
 export type SchemaTagChange = components['schemas']['TagChange'];
 export type SchemaTagNames = components['schemas']['TagNames'];
 export type SchemaTags = components['schemas']['Tags'];
+export type SchemaTeamMember = components['schemas']['TeamMember'];
 export type SchemaTimeline = components['schemas']['Timeline'];
 export type SchemaUndone = components['schemas']['Undone'];
 export type SchemaUndoOffer = components['schemas']['UndoOffer'];
@@ -2583,6 +3195,8 @@ export type SchemaViewChange = components['schemas']['ViewChange'];
 export type SchemaViewCount = components['schemas']['ViewCount'];
 export type SchemaViewCounts = components['schemas']['ViewCounts'];
 export type SchemaViews = components['schemas']['Views'];
+export type SchemaWorkspace = components['schemas']['Workspace'];
+export type SchemaWorkspaceChange = components['schemas']['WorkspaceChange'];
 export type $defs = Record<string, never>;
 export interface operations {
     read_attachment: {
@@ -2606,6 +3220,73 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit: {
+        parameters: {
+            query?: {
+                action?: string | null;
+                actor?: string | null;
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditEntry_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_actions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditActions"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -3767,7 +4448,73 @@ export interface operations {
             };
         };
     };
-    list_members: {
+    read_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Joining"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_keys: {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the page before; empty: first */
@@ -3787,7 +4534,382 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Member_"];
+                    "application/json": components["schemas"]["Page_Key_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewKey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeySecret"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSessions"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_other_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_session_elsewhere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_members: {
+        parameters: {
+            query?: {
+                /** @description also those who can no longer sign in */
+                all?: boolean;
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TeamMember_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMember"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamMember"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renew_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -4175,6 +5297,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
             };
             /** @description What went wrong, and what to do */
             default: {
@@ -4687,6 +5838,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ViewCounts"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_workspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workspace"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_workspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkspaceChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workspace"];
                 };
             };
             /** @description What went wrong, and what to do */
