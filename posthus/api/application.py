@@ -11,6 +11,7 @@ from posthus.api import (
     bulk,
     conversations,
     live,
+    mailboxes,
     messages,
     notes,
     operating,
@@ -48,6 +49,7 @@ _ROUTERS = (
     board.router,
     searching.router,
     sources.router,
+    mailboxes.router,
     operating.router,
     live.router,
 )

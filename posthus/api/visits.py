@@ -23,6 +23,7 @@ from posthus.conversations.doer import Doer
 from posthus.conversations.listing import Counted
 from posthus.database.pool import Identity
 from posthus.intake.secrets import Sealed, about
+from posthus.search.remembered import RememberedSearches
 
 LARGEST_BODY = 2_000_000
 WRITTEN_COOKIE = "posthus_written"
@@ -40,6 +41,7 @@ class Desk:
         self.passwords = Passwords()
         self.anchors = AnchorBook(parts.database, parts.feed)
         self.counts: Cache[Counted] = Cache(parts.feed, 2_000)
+        self.searches = RememberedSearches(parts.feed, parts.meter)
         self.streams = Streams(parts.settings.streams_per_session)
 
     def metrics(self) -> str:
