@@ -480,6 +480,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Similar
+         * @description Conversations about the same, the nearest first; never the conversation itself.
+         */
+        get: operations["list_similar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/timeline": {
         parameters: {
             query?: never;
@@ -647,6 +667,110 @@ export interface paths {
          * @description A key is worthless within a second.
          */
         delete: operations["revoke_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Mailboxes
+         * @description Every mailbox with its folders: what is here, missing, gone from the server or in trouble.
+         */
+        get: operations["list_mailboxes"];
+        put?: never;
+        /**
+         * Add Mailbox
+         * @description A mailbox to follow; what it signs in with is stored sealed and never shown.
+         */
+        post: operations["add_mailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Mailbox
+         * @description Reach it otherwise from now on; secrets that are left empty stay as they are.
+         */
+        put: operations["change_mailbox"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Mailbox
+         * @description Have every message number compared with the server's now.
+         */
+        post: operations["check_mailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{id}/troubled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Troubled
+         * @description What is on the server and could not be taken in, newest first.
+         */
+        get: operations["list_troubled"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Mailbox
+         * @description Sign in and count the messages of each folder; nothing is stored or changed.
+         */
+        post: operations["try_mailbox"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -957,9 +1081,29 @@ export interface paths {
         };
         /**
          * Search
-         * @description Messages that answer a question, best first, by words and by meaning.
+         * @description Messages that answer a question, best first, by words and by meaning; called off when the caller leaves.
          */
         get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain Search
+         * @description Why a search finds what it does: its words and their weights, each step with its time, and each hit's places.
+         */
+        get: operations["explain_search"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1342,6 +1486,26 @@ export interface components {
             name: string;
         };
         /**
+         * Alike
+         * @description A message that says nearly the same as the hit that stands for it.
+         */
+        Alike: {
+            /** Conversation Id */
+            conversation_id: number;
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+            /** Sender */
+            sender: string;
+            /**
+             * Sent At
+             * Format: date-time
+             */
+            sent_at: string;
+        };
+        /**
          * Anchors
          * @description Where each page of a list begins, so that any place can be jumped to; `total` counts all rows.
          *
@@ -1561,6 +1725,25 @@ export interface components {
             undo: components["schemas"]["UndoOffer"] | null;
             /** Unread */
             unread: boolean;
+        };
+        /**
+         * Chip
+         * @description A filter in the query's text. A field that is known but names nothing leaves no hits; `without` is the query once it is taken off.
+         */
+        Chip: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "from" | "to" | "company" | "contact" | "source" | "subject" | "has" | "is" | "before" | "after" | "tag" | "channel";
+            /** Known */
+            known: boolean;
+            /** Negated */
+            negated: boolean;
+            /** Value */
+            value: string;
+            /** Without */
+            without: string;
         };
         /**
          * Column
@@ -1910,6 +2093,31 @@ export interface components {
             undo: components["schemas"]["UndoOffer"] | null;
         };
         /**
+         * Explanation
+         * @description Why a search finds what it does; `cache` is how the plain search would be answered now.
+         */
+        Explanation: {
+            /** Asked */
+            asked: string;
+            /**
+             * Cache
+             * @enum {string}
+             */
+            cache: "new" | "kept" | "updated";
+            /** Hits */
+            hits: components["schemas"]["Reason"][];
+            /** Milliseconds */
+            milliseconds: number;
+            /** Plan */
+            plan: string;
+            /** Rankings */
+            rankings: components["schemas"]["Ranking"][];
+            /** Steps */
+            steps: components["schemas"]["Step"][];
+            /** Words */
+            words: components["schemas"]["WordUse"][];
+        };
+        /**
          * Figures
          * @description Key figures of a contact or company.
          */
@@ -1974,6 +2182,16 @@ export interface components {
             not: components["schemas"]["FilterAll-Output"] | components["schemas"]["FilterAny-Output"] | components["schemas"]["FilterNot-Output"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"];
         };
         /**
+         * FoundFolder
+         * @description A folder on the server, and how many messages it holds.
+         */
+        FoundFolder: {
+            /** Messages */
+            messages: number;
+            /** Name */
+            name: string;
+        };
+        /**
          * Highlight
          * @description Characters of `snippet` that matched a word.
          */
@@ -1988,6 +2206,8 @@ export interface components {
          * @description One message that answers a search, best first.
          */
         Hit: {
+            /** Alike */
+            alike: components["schemas"]["Alike"][];
             /**
              * Channel
              * @enum {string}
@@ -2142,6 +2362,185 @@ export interface components {
              * @enum {string}
              */
             state: "looking" | "writing";
+        };
+        /**
+         * Mailbox
+         * @description A mailbox as it stands; `trouble` is a word for why it waits until `next_at`, `words` the server's own.
+         */
+        Mailbox: {
+            /** Check Asked */
+            check_asked: boolean;
+            /** Enabled */
+            enabled: boolean;
+            /** Folders */
+            folders: components["schemas"]["MailboxFolder"][];
+            /** Host */
+            host: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Next At
+             * Format: date-time
+             */
+            next_at: string;
+            /** Port */
+            port: number;
+            /**
+             * Security
+             * @enum {string}
+             */
+            security: "tls" | "starttls" | "none";
+            /** Seen At */
+            seen_at: string | null;
+            /**
+             * Sign In
+             * @enum {string}
+             */
+            sign_in: "password" | "oauth";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "following";
+            /** Tells News */
+            tells_news: boolean;
+            /** Trouble */
+            trouble: string | null;
+            /** Username */
+            username: string;
+            /** Wanted Folders */
+            wanted_folders: string[];
+            /** Words */
+            words: string | null;
+        };
+        /**
+         * MailboxAccess
+         * @description How a mailbox is reached. With `provider` the addresses of Google or Microsoft need not be given.
+         */
+        MailboxAccess: {
+            /** Client Id */
+            client_id?: string | null;
+            /**
+             * Client Secret
+             * @default
+             */
+            client_secret: string;
+            /**
+             * Folders
+             * @default []
+             */
+            folders: string[];
+            /**
+             * Host
+             * @default
+             */
+            host: string;
+            /**
+             * Password
+             * @default
+             */
+            password: string;
+            /**
+             * Port
+             * @default 993
+             */
+            port: number;
+            /** Provider */
+            provider?: ("google" | "microsoft") | null;
+            /**
+             * Refresh Token
+             * @default
+             */
+            refresh_token: string;
+            /** Scope */
+            scope?: string | null;
+            /**
+             * Security
+             * @default tls
+             * @enum {string}
+             */
+            security: "tls" | "starttls" | "none";
+            /** Token Url */
+            token_url?: string | null;
+            /** Username */
+            username: string;
+        };
+        /**
+         * MailboxCheck
+         * @description All message numbers are compared soon.
+         */
+        MailboxCheck: {
+            /**
+             * Asked
+             * @default true
+             */
+            asked: boolean;
+        };
+        /**
+         * MailboxFolder
+         * @description One folder: `known` of `on_server` messages are here.
+         *
+         *     missing: on the server, not here yet. gone: here, no longer on the server. troubled: could not be taken in.
+         *     per_second and seconds_left: of the catching up that goes on; null where nothing does.
+         */
+        MailboxFolder: {
+            /** Checked At */
+            checked_at: string | null;
+            /** Gone */
+            gone: number;
+            /** Is Gone */
+            is_gone: boolean;
+            /** Known */
+            known: number;
+            /** Missing */
+            missing: number;
+            /** Name */
+            name: string;
+            /** On Server */
+            on_server: number;
+            /** Per Second */
+            per_second: number | null;
+            /** Seconds Left */
+            seconds_left: number | null;
+            /** Trouble */
+            trouble: string | null;
+            /** Troubled */
+            troubled: number;
+        };
+        /**
+         * MailboxList
+         * @description Every mailbox of the workspace.
+         */
+        MailboxList: {
+            /** Items */
+            items: components["schemas"]["Mailbox"][];
+        };
+        /**
+         * MailboxMade
+         * @description The new source.
+         */
+        MailboxMade: {
+            /** Id */
+            id: number;
+        };
+        /**
+         * MailboxTrial
+         * @description What a sign-in found, or why it failed.
+         */
+        MailboxTrial: {
+            /**
+             * Folders
+             * @default []
+             */
+            folders: components["schemas"]["FoundFolder"][];
+            /** Trouble */
+            trouble?: string | null;
+            /** Words */
+            words?: string | null;
+            /** Works */
+            works: boolean;
         };
         /**
          * Member
@@ -2324,6 +2723,15 @@ export interface components {
             name: string;
             /** Scopes */
             scopes: ("read" | "write" | "search" | "admin")[];
+        };
+        /**
+         * NewMailbox
+         * @description A mailbox to follow from now on.
+         */
+        NewMailbox: {
+            access: components["schemas"]["MailboxAccess"];
+            /** Name */
+            name: string;
         };
         /**
          * NewMember
@@ -2648,10 +3056,52 @@ export interface components {
             seen_at: string;
         };
         /**
+         * Ranking
+         * @description One ranking: what it weighs in the end, and how many messages it ranked.
+         */
+        Ranking: {
+            /** Candidates */
+            candidates: number;
+            /** Name */
+            name: string;
+            /** Weight */
+            weight: number;
+        };
+        /**
+         * Reason
+         * @description A hit with its place in each ranking (from 1), its likeness by meaning, and which of the words it has.
+         */
+        Reason: {
+            /** Likeness */
+            likeness: number | null;
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+            /** Places */
+            places: {
+                [key: string]: number;
+            };
+            /** Score */
+            score: number;
+            /** Subject */
+            subject: string;
+            /** Words */
+            words: string[];
+        };
+        /**
          * SearchAnswer
          * @description Hits with how they were found; `not_yet_indexed` messages are findable by words only.
          */
         SearchAnswer: {
+            /**
+             * Cache
+             * @enum {string}
+             */
+            cache: "new" | "kept" | "updated";
+            /** Chips */
+            chips: components["schemas"]["Chip"][];
             /** Companies */
             companies: components["schemas"]["Named"][];
             /** Contacts */
@@ -2726,6 +3176,50 @@ export interface components {
             tag: boolean;
             /** View */
             view: boolean;
+        };
+        /**
+         * SimilarAnswer
+         * @description Conversations about the same, the nearest first; `by` says how they were found, "nothing" while nothing is known of its text.
+         */
+        SimilarAnswer: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "meaning" | "words" | "nothing";
+            /** Items */
+            items: components["schemas"]["SimilarConversation"][];
+        };
+        /**
+         * SimilarConversation
+         * @description A conversation about the same, with the passage that is nearest; `likeness` is 0 to 1.
+         */
+        SimilarConversation: {
+            company: components["schemas"]["Named"] | null;
+            contact: components["schemas"]["ContactSummary"] | null;
+            /** Conversation Id */
+            conversation_id: number;
+            /**
+             * Last Message At
+             * Format: date-time
+             */
+            last_message_at: string;
+            /** Likeness */
+            likeness: number;
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+            /** Snippet */
+            snippet: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "open" | "closed";
+            /** Subject */
+            subject: string;
         };
         /**
          * Source
@@ -2857,6 +3351,18 @@ export interface components {
             stage: string;
         };
         /**
+         * Step
+         * @description One step with its milliseconds, and how much it found where it looks for something.
+         */
+        Step: {
+            /** Found */
+            found: number | null;
+            /** Milliseconds */
+            milliseconds: number;
+            /** Name */
+            name: string;
+        };
+        /**
          * Tag
          * @description A word that people put on conversations.
          */
@@ -2935,6 +3441,28 @@ export interface components {
             next_cursor: string | null;
             /** Previous Cursor */
             previous_cursor: string | null;
+        };
+        /**
+         * TroubledMessage
+         * @description A message on the server that could not be taken in.
+         */
+        TroubledMessage: {
+            /** Attempts */
+            attempts: number;
+            /** Folder */
+            folder: string;
+            /** Trouble */
+            trouble: string;
+            /** Uid */
+            uid: number;
+        };
+        /**
+         * TroubledMessages
+         * @description The newest hundred of them.
+         */
+        TroubledMessages: {
+            /** Items */
+            items: components["schemas"]["TroubledMessage"][];
         };
         /**
          * Undone
@@ -3037,6 +3565,24 @@ export interface components {
             items: components["schemas"]["View"][];
         };
         /**
+         * WordUse
+         * @description A word of the query: the forms it is looked for in, in how many messages it is (to 2,000), and its weight.
+         */
+        WordUse: {
+            /** Common */
+            common: boolean;
+            /** Forms */
+            forms: string[];
+            /** Meant */
+            meant: boolean;
+            /** Messages */
+            messages: number;
+            /** Said */
+            said: string;
+            /** Weight */
+            weight: number;
+        };
+        /**
          * Workspace
          * @description The workspace's own settings; mail from `domains` counts as outgoing.
          */
@@ -3084,6 +3630,7 @@ export interface components {
 export type SchemaActivity = components['schemas']['Activity'];
 export type SchemaActivityItem = components['schemas']['ActivityItem'];
 export type SchemaActor = components['schemas']['Actor'];
+export type SchemaAlike = components['schemas']['Alike'];
 export type SchemaAnchors = components['schemas']['Anchors'];
 export type SchemaAttachment = components['schemas']['Attachment'];
 export type SchemaAuditActions = components['schemas']['AuditActions'];
@@ -3095,6 +3642,7 @@ export type SchemaBuried = components['schemas']['Buried'];
 export type SchemaBuriedDetail = components['schemas']['BuriedDetail'];
 export type SchemaBuriedEdit = components['schemas']['BuriedEdit'];
 export type SchemaChangedConversation = components['schemas']['ChangedConversation'];
+export type SchemaChip = components['schemas']['Chip'];
 export type SchemaColumn = components['schemas']['Column'];
 export type SchemaColumnChange = components['schemas']['ColumnChange'];
 export type SchemaCompany = components['schemas']['Company'];
@@ -3114,6 +3662,7 @@ export type SchemaCount = components['schemas']['Count'];
 export type SchemaCounting = components['schemas']['Counting'];
 export type SchemaDeleted = components['schemas']['Deleted'];
 export type SchemaErrand = components['schemas']['Errand'];
+export type SchemaExplanation = components['schemas']['Explanation'];
 export type SchemaFigures = components['schemas']['Figures'];
 export type SchemaFilterAllInput = components['schemas']['FilterAll-Input'];
 export type SchemaFilterAllOutput = components['schemas']['FilterAll-Output'];
@@ -3121,6 +3670,7 @@ export type SchemaFilterAnyInput = components['schemas']['FilterAny-Input'];
 export type SchemaFilterAnyOutput = components['schemas']['FilterAny-Output'];
 export type SchemaFilterNotInput = components['schemas']['FilterNot-Input'];
 export type SchemaFilterNotOutput = components['schemas']['FilterNot-Output'];
+export type SchemaFoundFolder = components['schemas']['FoundFolder'];
 export type SchemaHighlight = components['schemas']['Highlight'];
 export type SchemaHit = components['schemas']['Hit'];
 export type SchemaInvariant = components['schemas']['Invariant'];
@@ -3133,6 +3683,13 @@ export type SchemaLink = components['schemas']['Link'];
 export type SchemaLiveChange = components['schemas']['LiveChange'];
 export type SchemaLogin = components['schemas']['Login'];
 export type SchemaLooking = components['schemas']['Looking'];
+export type SchemaMailbox = components['schemas']['Mailbox'];
+export type SchemaMailboxAccess = components['schemas']['MailboxAccess'];
+export type SchemaMailboxCheck = components['schemas']['MailboxCheck'];
+export type SchemaMailboxFolder = components['schemas']['MailboxFolder'];
+export type SchemaMailboxList = components['schemas']['MailboxList'];
+export type SchemaMailboxMade = components['schemas']['MailboxMade'];
+export type SchemaMailboxTrial = components['schemas']['MailboxTrial'];
 export type SchemaMember = components['schemas']['Member'];
 export type SchemaMemberChange = components['schemas']['MemberChange'];
 export type SchemaMention = components['schemas']['Mention'];
@@ -3144,6 +3701,7 @@ export type SchemaMove = components['schemas']['Move'];
 export type SchemaNamed = components['schemas']['Named'];
 export type SchemaNewColumn = components['schemas']['NewColumn'];
 export type SchemaNewKey = components['schemas']['NewKey'];
+export type SchemaNewMailbox = components['schemas']['NewMailbox'];
 export type SchemaNewMember = components['schemas']['NewMember'];
 export type SchemaNewSource = components['schemas']['NewSource'];
 export type SchemaNewView = components['schemas']['NewView'];
@@ -3171,23 +3729,30 @@ export type SchemaPresence = components['schemas']['Presence'];
 export type SchemaPresent = components['schemas']['Present'];
 export type SchemaProblem = components['schemas']['Problem'];
 export type SchemaProcessUse = components['schemas']['ProcessUse'];
+export type SchemaRanking = components['schemas']['Ranking'];
+export type SchemaReason = components['schemas']['Reason'];
 export type SchemaSearchAnswer = components['schemas']['SearchAnswer'];
 export type SchemaSelection = components['schemas']['Selection'];
 export type SchemaSent = components['schemas']['Sent'];
 export type SchemaSession = components['schemas']['Session'];
 export type SchemaSetup = components['schemas']['Setup'];
+export type SchemaSimilarAnswer = components['schemas']['SimilarAnswer'];
+export type SchemaSimilarConversation = components['schemas']['SimilarConversation'];
 export type SchemaSource = components['schemas']['Source'];
 export type SchemaSourceChange = components['schemas']['SourceChange'];
 export type SchemaSourceSecret = components['schemas']['SourceSecret'];
 export type SchemaSpan = components['schemas']['Span'];
 export type SchemaStage = components['schemas']['Stage'];
 export type SchemaStageSample = components['schemas']['StageSample'];
+export type SchemaStep = components['schemas']['Step'];
 export type SchemaTag = components['schemas']['Tag'];
 export type SchemaTagChange = components['schemas']['TagChange'];
 export type SchemaTagNames = components['schemas']['TagNames'];
 export type SchemaTags = components['schemas']['Tags'];
 export type SchemaTeamMember = components['schemas']['TeamMember'];
 export type SchemaTimeline = components['schemas']['Timeline'];
+export type SchemaTroubledMessage = components['schemas']['TroubledMessage'];
+export type SchemaTroubledMessages = components['schemas']['TroubledMessages'];
 export type SchemaUndone = components['schemas']['Undone'];
 export type SchemaUndoOffer = components['schemas']['UndoOffer'];
 export type SchemaView = components['schemas']['View'];
@@ -3195,6 +3760,7 @@ export type SchemaViewChange = components['schemas']['ViewChange'];
 export type SchemaViewCount = components['schemas']['ViewCount'];
 export type SchemaViewCounts = components['schemas']['ViewCounts'];
 export type SchemaViews = components['schemas']['Views'];
+export type SchemaWordUse = components['schemas']['WordUse'];
 export type SchemaWorkspace = components['schemas']['Workspace'];
 export type SchemaWorkspaceChange = components['schemas']['WorkspaceChange'];
 export type $defs = Record<string, never>;
@@ -4241,6 +4807,39 @@ export interface operations {
             };
         };
     };
+    list_similar: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarAnswer"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_timeline: {
         parameters: {
             query?: {
@@ -4598,6 +5197,198 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_mailboxes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxList"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMailbox"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxMade"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxAccess"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxMade"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxCheck"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_troubled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubledMessages"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxAccess"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxTrial"];
+                };
             };
             /** @description What went wrong, and what to do */
             default: {
@@ -5187,11 +5978,14 @@ export interface operations {
                 channel?: ("email" | "chat" | "form") | null;
                 company?: number | null;
                 contact?: number | null;
+                files?: boolean | null;
                 limit?: number;
                 mode?: "hybrid" | "words" | "meaning";
+                /** @description Words, "phrases", -words that must not be there, and filters such as from:lone, company:"Øst A/S", has:file, after:2026-01, is:open, subject:tilbud; in Danish fra:, firma:, har:fil, efter:, er:åben, emne:. */
                 q: string;
                 since?: string | null;
                 source?: number | null;
+                status?: ("open" | "closed") | null;
                 until?: string | null;
             };
             header?: never;
@@ -5207,6 +6001,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchAnswer"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_search: {
+        parameters: {
+            query: {
+                channel?: ("email" | "chat" | "form") | null;
+                company?: number | null;
+                contact?: number | null;
+                files?: boolean | null;
+                limit?: number;
+                mode?: "hybrid" | "words" | "meaning";
+                /** @description Words, "phrases", -words that must not be there, and filters such as from:lone, company:"Øst A/S", has:file, after:2026-01, is:open, subject:tilbud; in Danish fra:, firma:, har:fil, efter:, er:åben, emne:. */
+                q: string;
+                since?: string | null;
+                source?: number | null;
+                status?: ("open" | "closed") | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
                 };
             };
             /** @description What went wrong, and what to do */

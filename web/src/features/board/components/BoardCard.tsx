@@ -25,6 +25,7 @@ export function BoardCard({ card, column, columns, moveTo }: Given) {
   return (
     <GridListItem className="board-card" id={card.id} textValue={subject} data-unread={card.unread}>
       <strong className="cut">{subject}</strong>
+      <MenuButton icon={MoveRight} label={t("board.moveTo")} choices={others} />
       <AriaButton slot="drag" className="icon-button handle" aria-label={t("board.drag", { subject })}>
         <GripVertical aria-hidden className="icon small" />
       </AriaButton>
@@ -32,14 +33,14 @@ export function BoardCard({ card, column, columns, moveTo }: Given) {
         {[card.contact?.name || card.contact?.address, card.company?.name].filter(Boolean).join(" · ")}
       </span>
       <Age at={card.last_message_at} />
-      <span className="row-facts">
-        {card.assignee && <Avatar name={card.assignee.name} />}
-        {card.tags.slice(0, 2).map(({ id, name, color }) => (
-          <Tag key={id} name={name} colour={color} />
-        ))}
-        <span className="grow" />
-        <MenuButton icon={MoveRight} label={t("board.moveTo")} choices={others} />
-      </span>
+      {(card.assignee !== null || card.tags.length > 0) && (
+        <span className="row-facts">
+          {card.assignee && <Avatar name={card.assignee.name} />}
+          {card.tags.slice(0, 2).map(({ id, name, color }) => (
+            <Tag key={id} name={name} colour={color} />
+          ))}
+        </span>
+      )}
     </GridListItem>
   );
 }
