@@ -9,6 +9,7 @@ from posthus.api import (
     bulk,
     conversations,
     live,
+    mailboxes,
     messages,
     operating,
     people,
@@ -36,6 +37,7 @@ _ROUTERS = (
     bulk.router,
     searching.router,
     sources.router,
+    mailboxes.router,
     operating.router,
     live.router,
 )

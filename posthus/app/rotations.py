@@ -8,6 +8,7 @@ from posthus.conversations import errands, offers
 from posthus.database.pool import Database
 from posthus.database.queries import load
 from posthus.embedding.index import ensure_index
+from posthus.intake.greylist import forget_strangers
 from posthus.jobs import WorkspaceId
 from posthus.queue.rotation import rotate
 
@@ -21,6 +22,7 @@ def rotations(database: Database) -> Sequence[Callable[[], None]]:
         with database.transaction() as connection:
             prune(connection)
             forget_old(connection)
+            forget_strangers(connection)
             errands.forget(connection)
             offers.forget(connection)
 

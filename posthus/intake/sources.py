@@ -21,7 +21,7 @@ from posthus.jobs import EventId, SourceId, WorkspaceId
 
 SQL = load(__file__)
 
-Kind = Literal["webhook", "smtp", "import"]
+Kind = Literal["webhook", "smtp", "imap", "import"]
 LARGEST_WEBHOOK = 10_000_000
 _ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+")
 

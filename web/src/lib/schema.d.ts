@@ -340,6 +340,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mailboxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Mailboxes
+         * @description Every mailbox with its folders: what is here, missing, gone from the server or in trouble.
+         */
+        get: operations["list_mailboxes"];
+        put?: never;
+        /**
+         * Add Mailbox
+         * @description A mailbox to follow; what it signs in with is stored sealed and never shown.
+         */
+        post: operations["add_mailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Mailbox
+         * @description Reach it otherwise from now on; secrets that are left empty stay as they are.
+         */
+        put: operations["change_mailbox"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Mailbox
+         * @description Have every message number compared with the server's now.
+         */
+        post: operations["check_mailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{id}/troubled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Troubled
+         * @description What is on the server and could not be taken in, newest first.
+         */
+        get: operations["list_troubled"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Mailbox
+         * @description Sign in and count the messages of each folder; nothing is stored or changed.
+         */
+        post: operations["try_mailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/members": {
         parameters: {
             query?: never;
@@ -1248,6 +1352,16 @@ export interface components {
             not: components["schemas"]["FilterAll-Output"] | components["schemas"]["FilterAny-Output"] | components["schemas"]["FilterNot-Output"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"];
         };
         /**
+         * FoundFolder
+         * @description A folder on the server, and how many messages it holds.
+         */
+        FoundFolder: {
+            /** Messages */
+            messages: number;
+            /** Name */
+            name: string;
+        };
+        /**
          * Highlight
          * @description Characters of `snippet` that matched a word.
          */
@@ -1328,6 +1442,185 @@ export interface components {
             email: string;
             /** Password */
             password: string;
+        };
+        /**
+         * Mailbox
+         * @description A mailbox as it stands; `trouble` is a word for why it waits until `next_at`, `words` the server's own.
+         */
+        Mailbox: {
+            /** Check Asked */
+            check_asked: boolean;
+            /** Enabled */
+            enabled: boolean;
+            /** Folders */
+            folders: components["schemas"]["MailboxFolder"][];
+            /** Host */
+            host: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Next At
+             * Format: date-time
+             */
+            next_at: string;
+            /** Port */
+            port: number;
+            /**
+             * Security
+             * @enum {string}
+             */
+            security: "tls" | "starttls" | "none";
+            /** Seen At */
+            seen_at: string | null;
+            /**
+             * Sign In
+             * @enum {string}
+             */
+            sign_in: "password" | "oauth";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "following";
+            /** Tells News */
+            tells_news: boolean;
+            /** Trouble */
+            trouble: string | null;
+            /** Username */
+            username: string;
+            /** Wanted Folders */
+            wanted_folders: string[];
+            /** Words */
+            words: string | null;
+        };
+        /**
+         * MailboxAccess
+         * @description How a mailbox is reached. With `provider` the addresses of Google or Microsoft need not be given.
+         */
+        MailboxAccess: {
+            /** Client Id */
+            client_id?: string | null;
+            /**
+             * Client Secret
+             * @default
+             */
+            client_secret: string;
+            /**
+             * Folders
+             * @default []
+             */
+            folders: string[];
+            /**
+             * Host
+             * @default
+             */
+            host: string;
+            /**
+             * Password
+             * @default
+             */
+            password: string;
+            /**
+             * Port
+             * @default 993
+             */
+            port: number;
+            /** Provider */
+            provider?: ("google" | "microsoft") | null;
+            /**
+             * Refresh Token
+             * @default
+             */
+            refresh_token: string;
+            /** Scope */
+            scope?: string | null;
+            /**
+             * Security
+             * @default tls
+             * @enum {string}
+             */
+            security: "tls" | "starttls" | "none";
+            /** Token Url */
+            token_url?: string | null;
+            /** Username */
+            username: string;
+        };
+        /**
+         * MailboxCheck
+         * @description All message numbers are compared soon.
+         */
+        MailboxCheck: {
+            /**
+             * Asked
+             * @default true
+             */
+            asked: boolean;
+        };
+        /**
+         * MailboxFolder
+         * @description One folder: `known` of `on_server` messages are here.
+         *
+         *     missing: on the server, not here yet. gone: here, no longer on the server. troubled: could not be taken in.
+         *     per_second and seconds_left: of the catching up that goes on; null where nothing does.
+         */
+        MailboxFolder: {
+            /** Checked At */
+            checked_at: string | null;
+            /** Gone */
+            gone: number;
+            /** Is Gone */
+            is_gone: boolean;
+            /** Known */
+            known: number;
+            /** Missing */
+            missing: number;
+            /** Name */
+            name: string;
+            /** On Server */
+            on_server: number;
+            /** Per Second */
+            per_second: number | null;
+            /** Seconds Left */
+            seconds_left: number | null;
+            /** Trouble */
+            trouble: string | null;
+            /** Troubled */
+            troubled: number;
+        };
+        /**
+         * MailboxList
+         * @description Every mailbox of the workspace.
+         */
+        MailboxList: {
+            /** Items */
+            items: components["schemas"]["Mailbox"][];
+        };
+        /**
+         * MailboxMade
+         * @description The new source.
+         */
+        MailboxMade: {
+            /** Id */
+            id: number;
+        };
+        /**
+         * MailboxTrial
+         * @description What a sign-in found, or why it failed.
+         */
+        MailboxTrial: {
+            /**
+             * Folders
+             * @default []
+             */
+            folders: components["schemas"]["FoundFolder"][];
+            /** Trouble */
+            trouble?: string | null;
+            /** Words */
+            words?: string | null;
+            /** Works */
+            works: boolean;
         };
         /**
          * Member
@@ -1416,6 +1709,15 @@ export interface components {
         Named: {
             /** Id */
             id: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * NewMailbox
+         * @description A mailbox to follow from now on.
+         */
+        NewMailbox: {
+            access: components["schemas"]["MailboxAccess"];
             /** Name */
             name: string;
         };
@@ -1804,6 +2106,28 @@ export interface components {
             items: components["schemas"]["Tag"][];
         };
         /**
+         * TroubledMessage
+         * @description A message on the server that could not be taken in.
+         */
+        TroubledMessage: {
+            /** Attempts */
+            attempts: number;
+            /** Folder */
+            folder: string;
+            /** Trouble */
+            trouble: string;
+            /** Uid */
+            uid: number;
+        };
+        /**
+         * TroubledMessages
+         * @description The newest hundred of them.
+         */
+        TroubledMessages: {
+            /** Items */
+            items: components["schemas"]["TroubledMessage"][];
+        };
+        /**
          * Undone
          * @description What taking back has done; `kept` were changed by somebody since, and stay. A large one goes on as an errand.
          */
@@ -1941,14 +2265,23 @@ export type SchemaFilterAnyInput = components['schemas']['FilterAny-Input'];
 export type SchemaFilterAnyOutput = components['schemas']['FilterAny-Output'];
 export type SchemaFilterNotInput = components['schemas']['FilterNot-Input'];
 export type SchemaFilterNotOutput = components['schemas']['FilterNot-Output'];
+export type SchemaFoundFolder = components['schemas']['FoundFolder'];
 export type SchemaHighlight = components['schemas']['Highlight'];
 export type SchemaHit = components['schemas']['Hit'];
 export type SchemaInvariant = components['schemas']['Invariant'];
 export type SchemaLiveChange = components['schemas']['LiveChange'];
 export type SchemaLogin = components['schemas']['Login'];
+export type SchemaMailbox = components['schemas']['Mailbox'];
+export type SchemaMailboxAccess = components['schemas']['MailboxAccess'];
+export type SchemaMailboxCheck = components['schemas']['MailboxCheck'];
+export type SchemaMailboxFolder = components['schemas']['MailboxFolder'];
+export type SchemaMailboxList = components['schemas']['MailboxList'];
+export type SchemaMailboxMade = components['schemas']['MailboxMade'];
+export type SchemaMailboxTrial = components['schemas']['MailboxTrial'];
 export type SchemaMember = components['schemas']['Member'];
 export type SchemaMessage = components['schemas']['Message'];
 export type SchemaNamed = components['schemas']['Named'];
+export type SchemaNewMailbox = components['schemas']['NewMailbox'];
 export type SchemaNewSource = components['schemas']['NewSource'];
 export type SchemaNewView = components['schemas']['NewView'];
 export type SchemaOperations = components['schemas']['Operations'];
@@ -1976,6 +2309,8 @@ export type SchemaTag = components['schemas']['Tag'];
 export type SchemaTagChange = components['schemas']['TagChange'];
 export type SchemaTagNames = components['schemas']['TagNames'];
 export type SchemaTags = components['schemas']['Tags'];
+export type SchemaTroubledMessage = components['schemas']['TroubledMessage'];
+export type SchemaTroubledMessages = components['schemas']['TroubledMessages'];
 export type SchemaUndone = components['schemas']['Undone'];
 export type SchemaUndoOffer = components['schemas']['UndoOffer'];
 export type SchemaView = components['schemas']['View'];
@@ -2647,6 +2982,198 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["LiveChange"];
                     "text/event-stream": unknown;
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_mailboxes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxList"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMailbox"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxMade"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxAccess"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxMade"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxCheck"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_troubled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubledMessages"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxAccess"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxTrial"];
                 };
             };
             /** @description What went wrong, and what to do */
