@@ -16,6 +16,7 @@ from posthus.queue import dedupe, log
 from posthus.queue.lanes import part_of
 
 SQL = load(__file__)
+ASIDE = load(__file__, "quarantine.sql")
 PLAIN, ZSTD = 0, 1
 _WORTH_COMPRESSING = 200  # bytes; a smaller body saves less than its row costs
 
@@ -42,6 +43,12 @@ class NewEvent:
     event_id: EventId = field(default_factory=new_event_id)
 
     @property
+    def aside(self) -> Mapping[str, str] | None:
+        """Why it is kept aside (reason, detail, key); None for what is to be filed."""
+        found = self.envelope.get("quarantine")
+        return {name: str(value) for name, value in found.items()} if isinstance(found, Mapping) else None
+
+    @property
     def key(self) -> bytes:
         """What makes two deliveries of a source the same one."""
         return self.idempotency_key or sha256(self.body).digest()
@@ -64,7 +71,7 @@ def receive(
 
     `lane_of` is asked once per event: imports are bulk work, and so is what exceeds a source's share. Takes the
     log's lock, so commit soon afterwards. One statement, hence a transaction of its own where the caller has none
-    (see `alone`), unless there is permanent mail, which takes up to five.
+    (see `alone`), unless there is permanent mail or what is kept aside.
     """
     passing = [event for event in events if not event.permanent]
     permanent = [event for event in events if event.permanent]
@@ -79,7 +86,7 @@ def receive(
 
 def alone(events: Sequence[NewEvent]) -> bool:
     """Whether `receive` is one statement for these, and so needs no transaction around it."""
-    return not any(event.permanent for event in events)
+    return not any(event.permanent or event.aside is not None for event in events)
 
 
 def _receive_passing(
@@ -98,6 +105,9 @@ def _receive_passing(
     received = [Received(event.event_id, duplicate=False) for event in events]
     for place, event_id in connection.execute(SQL["receive_events"], values):
         received[place - 1] = Received(EventId(event_id), duplicate=True)
+    _keep_aside(
+        connection, [event for event, answer in zip(events, received, strict=True) if not answer.duplicate]
+    )
     return received
 
 
@@ -118,7 +128,9 @@ def _receive_permanent(
     if new:
         described, bodies = _described(list(new.values()))
         found = connection.execute(SQL["add_events"], {"events": _json(described), "bodies": bodies})
-        jobs = [_job(new[event_id], lane_of) for (event_id,) in found]
+        added = [new[event_id] for (event_id,) in found]
+        _keep_aside(connection, added)
+        jobs = [_job(event, lane_of) for event in added if event.aside is None]
         if jobs:
             log.put(connection, jobs)
     return received
@@ -171,6 +183,7 @@ def _described(events: Sequence[NewEvent]) -> tuple[list[dict[str, object]], byt
                 "kind": event.kind,
                 "headers": {storable(name): storable(value) for name, value in event.headers.items()},
                 "envelope": event.envelope,
+                "state": "accepted" if event.aside is None else "quarantined",
                 "codec": codec,
                 "size": len(event.body),
                 "digest": sha256(event.body).hexdigest(),
@@ -187,6 +200,22 @@ def _json(rows: Sequence[Mapping[str, object]]) -> str:
         return orjson.dumps(rows).decode()
     except orjson.JSONEncodeError as error:
         raise ValueError("an event holds what JSON cannot") from error
+
+
+def _keep_aside(connection: Connection, events: Sequence[NewEvent]) -> None:
+    aside = [
+        {
+            "event_id": event.event_id,
+            "workspace_id": event.workspace_id,
+            "source_id": event.source_id,
+            "size": len(event.body),
+            **event.aside,
+        }
+        for event in events
+        if event.aside is not None
+    ]
+    if aside:
+        connection.execute(ASIDE["keep_aside"], {"events": _json(aside)})
 
 
 def packed(body: bytes, compressor: zstandard.ZstdCompressor) -> tuple[int, bytes]:

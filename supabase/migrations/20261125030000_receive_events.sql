@@ -12,15 +12,15 @@ begin
   perform pg_catalog.pg_advisory_xact_lock(lock_class, lock);
   return query
   with given as materialized (
-    select r.place, r.id, r.workspace_id, r.source_id, r.kind, r.headers, r.envelope, r.codec, r.size,
+    select r.place, r.id, r.workspace_id, r.source_id, r.kind, r.state, r.headers, r.envelope, r.codec, r.size,
       decode(r.digest, 'hex') as digest, decode(r.key, 'hex') as key, r.start, r.length, r.part
     from rows from (
       jsonb_to_recordset(receive_events.events) as (
-        id uuid, workspace_id bigint, source_id bigint, kind text, headers jsonb, envelope jsonb, codec smallint,
+        id uuid, workspace_id bigint, source_id bigint, kind text, state text, headers jsonb, envelope jsonb, codec smallint,
         size integer, digest text, key text, start integer, length integer, part smallint
       )
     ) with ordinality as r (
-      id, workspace_id, source_id, kind, headers, envelope, codec, size, digest, key, start, length, part, place
+      id, workspace_id, source_id, kind, state, headers, envelope, codec, size, digest, key, start, length, part, place
     )
   ), claimed as materialized (
     select distinct on (g.source_id, g.key) g.* from given as g order by g.source_id, g.key, g.place
@@ -36,8 +36,8 @@ begin
     select posthus.today(), k.source_id, k.key, k.id from known as k where k.earlier is null
   ), stored as (
     -- An event that is there already was committed by an attempt whose answer was lost: it has its job.
-    insert into posthus.event (id, workspace_id, source_id, kind, headers, envelope, codec, size, digest, body)
-    select k.id, k.workspace_id, k.source_id, k.kind, k.headers, k.envelope, k.codec, k.size, k.digest,
+    insert into posthus.event (id, workspace_id, source_id, kind, state, headers, envelope, codec, size, digest, body)
+    select k.id, k.workspace_id, k.source_id, k.kind, k.state, k.headers, k.envelope, k.codec, k.size, k.digest,
       substring(receive_events.bodies from k.start for k.length)
     from known as k where k.earlier is null or k.earlier = k.id
     on conflict (id) do nothing
@@ -45,7 +45,7 @@ begin
   ), queued as (
     insert into posthus.log (topic, part, workspace_id, source_id, subject)
     select 'received', k.part, k.workspace_id, k.source_id, k.id
-    from stored as s join known as k on k.id = s.id
+    from stored as s join known as k on k.id = s.id and k.state = 'accepted'
     order by k.place
   )
   select g.place, coalesce(k.earlier, k.id)
