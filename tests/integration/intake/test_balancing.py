@@ -58,6 +58,35 @@ def balancer(name: str, ports: list[int], folder: Path) -> Iterator[str]:
         process.wait(30)
 
 
+class Load:
+    """Deliveries from several threads; each must be accepted, and it is told when a third and half of them are."""
+
+    def __init__(self, secret: SourceSecret) -> None:
+        self.secret = secret
+        self.accepted: list[bytes] = []
+        self.third, self.half = Event(), Event()
+        self._numbers = iter(range(DELIVERIES))
+        self._lock = Lock()
+
+    def send(self, address: str) -> None:
+        """Until none is left."""
+        with httpx.Client(base_url=address, timeout=60) as client:
+            while (number := self._next()) is not None:
+                body = b"%d" % number
+                path = f"/in/{self.secret.token}"
+                answer = client.post(path, content=body, headers=signed(self.secret, body))
+                assert answer.status_code == 202, answer.text
+                self.accepted.append(body)
+                if len(self.accepted) > DELIVERIES // 3:
+                    self.third.set()
+                if len(self.accepted) > DELIVERIES // 2:
+                    self.half.set()
+
+    def _next(self) -> int | None:
+        with self._lock:
+            return next(self._numbers, None)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["nginx", "haproxy"])
 def test_a_server_that_dies_and_one_that_stops_lose_nothing(
@@ -77,34 +106,15 @@ def test_a_server_that_dies_and_one_that_stops_lose_nothing(
         start_intake(database_url, folder / str(number), "intake-http", environment=drain)
         for number in range(3)
     ]
-    numbers, lock = iter(range(DELIVERIES)), Lock()
-    accepted: list[bytes] = []
-    third, half = Event(), Event()
-
-    def sender() -> None:
-        with httpx.Client(base_url=address, timeout=60) as client:
-            while True:
-                with lock:
-                    number = next(numbers, None)
-                if number is None:
-                    return
-                body = b"%d" % number
-                answer = client.post(f"/in/{secret.token}", content=body, headers=signed(secret, body))
-                assert answer.status_code == 202, answer.text
-                accepted.append(body)
-                if len(accepted) > DELIVERIES // 3:
-                    third.set()
-                if len(accepted) > DELIVERIES // 2:
-                    half.set()
-
+    load = Load(secret)
     with balancer(name, [each.http for each in servers], folder) as address, ThreadPoolExecutor(8) as pool:
-        sending = [pool.submit(sender) for _ in range(8)]
-        assert third.wait(60)
+        sending = [pool.submit(load.send, address) for _ in range(8)]
+        assert load.third.wait(60)
         servers[0].kill()
-        assert half.wait(60)
+        assert load.half.wait(60)
         servers[1].stop()
         for each in sending:
             each.result()
         servers[2].stop()
-    assert sorted(bodies()) == sorted(accepted)
-    assert len(accepted) == DELIVERIES
+    assert sorted(bodies()) == sorted(load.accepted)
+    assert len(load.accepted) == DELIVERIES
