@@ -15,10 +15,26 @@ from jsonb_to_recordset(%(merges)s::jsonb) as x (loser bigint, winner bigint)
 where m.conversation_id = x.loser and m.thread_id is null and m.workspace_id = %(workspace_id)s
 
 -- name: merge_moved_messages
--- The same for messages that are shown in a conversation of another number.
-update posthus.conversation_message m set thread_id = nullif(x.winner, m.conversation_id)
-from jsonb_to_recordset(%(merges)s::jsonb) as x (loser bigint, winner bigint)
-where m.thread_id = x.loser and m.workspace_id = %(workspace_id)s
+-- The same for messages of one thread that are shown in another one's conversation; either may be gone, or both.
+with merges as materialized (
+  select x.loser, x.winner from jsonb_to_recordset(%(merges)s::jsonb) as x (loser bigint, winner bigint)
+), moved as (
+  select cm.message_id from posthus.conversation_message cm join merges m on m.loser = cm.thread_id
+  union
+  select cm.message_id from posthus.conversation_message cm join merges m on m.loser = cm.conversation_id
+  where cm.thread_id is not null
+), placed as (
+  select cm.message_id, coalesce(shown.winner, cm.conversation_id) as conversation_id,
+    coalesce(own.winner, cm.thread_id) as thread_id
+  from moved
+  join posthus.conversation_message cm on cm.message_id = moved.message_id
+  left join merges own on own.loser = cm.thread_id
+  left join merges shown on shown.loser = cm.conversation_id
+)
+update posthus.conversation_message cm
+set conversation_id = p.conversation_id, thread_id = nullif(p.thread_id, p.conversation_id)
+from placed p
+where cm.message_id = p.message_id and cm.workspace_id = %(workspace_id)s
 
 -- name: merge_cuts
 -- Cuts in threads that turned out to be part of another one.
@@ -34,17 +50,18 @@ with merges as materialized (
   delete from posthus.conversation_tie t
   where t.workspace_id = %(workspace_id)s
     and (t.one = any (array(select m.loser from merges m)) or t.other = any (array(select m.loser from merges m)))
-  returning t.one, t.other, t.clue
+  returning t.one, t.other, t.clue, t.made_one, t.made_other
 ), renamed as (
-  select coalesce(a.winner, taken.one) as one, coalesce(b.winner, taken.other) as other, taken.clue
+  select coalesce(a.winner, taken.one) as one, coalesce(b.winner, taken.other) as other, taken.clue,
+    taken.made_one, taken.made_other
   from taken
   left join merges a on a.loser = taken.one
   left join merges b on b.loser = taken.other
 )
-insert into posthus.conversation_tie (workspace_id, one, other, clue)
-select %(workspace_id)s, least(r.one, r.other), greatest(r.one, r.other), r.clue
+insert into posthus.conversation_tie (workspace_id, one, other, clue, made_one, made_other)
+select %(workspace_id)s, least(r.one, r.other), greatest(r.one, r.other), r.clue, r.made_one, r.made_other
 from renamed r where r.one <> r.other
-on conflict (one, other, clue) do nothing
+on conflict (one, other, clue, made_one, made_other) do nothing
 
 -- name: merge_aliases
 -- Older numbers go straight to the thread that is left.

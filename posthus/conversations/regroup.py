@@ -155,12 +155,9 @@ def _undo_split(connection: Connection, workspace_id: WorkspaceId, done: Regroup
 
 
 def _undo_merge(connection: Connection, workspace_id: WorkspaceId, done: Regrouped) -> None:
-    ties = [
-        (_part(connection, workspace_id, one), _part(connection, workspace_id, other))
-        for one, other in done.ties
-    ]
-    reached = [*read_groups(connection, workspace_id, {number for tie in ties for number in tie}).heads]
-    parameters: dict[str, object] = {"workspace_id": workspace_id, "ties": _pairs(ties)}
+    tied = {_part(connection, workspace_id, number) for tie in done.ties for number in tie}
+    reached = [*read_groups(connection, workspace_id, tied).heads]
+    parameters: dict[str, object] = {"workspace_id": workspace_id, "ties": _pairs(done.ties)}
     connection.execute(SQL["untie"], parameters)
     settle(connection, workspace_id, read_groups(connection, workspace_id, reached))
     before, after = done.kept
@@ -199,7 +196,7 @@ def _decided(connection: Connection, workspace_id: WorkspaceId, number: int) -> 
     return status, assignee_id
 
 
-def _pairs(ties: Sequence[tuple[int, int]]) -> str:
+def _pairs(ties: Iterable[tuple[int, int]]) -> str:
     return _json({"one": min(tie), "other": max(tie)} for tie in ties)
 
 

@@ -58,16 +58,16 @@ where c.part_id = %(part)s and c.workspace_id = %(workspace_id)s
 
 -- name: tie
 -- Conversations that a person made one.
-insert into posthus.conversation_tie (workspace_id, one, other)
-select %(workspace_id)s, x.one, x.other
+insert into posthus.conversation_tie (workspace_id, one, other, made_one, made_other)
+select %(workspace_id)s, x.one, x.other, x.one, x.other
 from jsonb_to_recordset(%(ties)s::jsonb) as x (one bigint, other bigint)
-on conflict (one, other, clue) do nothing
+on conflict (one, other, clue, made_one, made_other) do nothing
 
 -- name: untie
--- Conversations that are no longer one because of a person.
+-- Conversations that are no longer one because of a person; another merge of the same threads by now stays.
 delete from posthus.conversation_tie t
 using jsonb_to_recordset(%(ties)s::jsonb) as x (one bigint, other bigint)
-where t.one = x.one and t.other = x.other and t.clue = 0 and t.workspace_id = %(workspace_id)s
+where t.made_one = x.one and t.made_other = x.other and t.clue = 0 and t.workspace_id = %(workspace_id)s
 
 -- name: decided
 -- What people decided about a conversation.

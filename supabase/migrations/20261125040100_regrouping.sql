@@ -12,15 +12,19 @@ create index conversation_cut_thread on posthus.conversation_cut (thread_id);
 create index conversation_cut_part on posthus.conversation_cut (part_id) where part_id is not null;
 
 -- Two threads or parts that are one conversation although no id says so: because a person said so (clue 0), or because
--- of a clue that they share, such as a subject.
+-- of a clue that they share, such as a subject. A person's tie also keeps the numbers it was made with: two merges stay
+-- two when later mail makes their threads the same, and each can be undone alone.
 create table posthus.conversation_tie (
   workspace_id bigint not null,
   one bigint not null,
   other bigint not null check (one < other),
   clue bigint not null default 0,
-  primary key (one, other, clue)
+  made_one bigint not null default 0,
+  made_other bigint not null default 0,
+  primary key (one, other, clue, made_one, made_other)
 );
 create index conversation_tie_other on posthus.conversation_tie (other);
+create index conversation_tie_made on posthus.conversation_tie (made_one, made_other) where clue = 0;
 create index conversation_tie_clue on posthus.conversation_tie (workspace_id, clue) where clue <> 0;
 
 -- The thread of a message where its conversation has another number: by a cut or a tie. Null: the same.

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 
 import orjson
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from posthus.conversations.regroup import Regrouped, RegroupError, merge, split, undo
@@ -153,6 +153,14 @@ STEPS = st.lists(
 
 
 @given(references=GRAPHS, steps=STEPS, seed=st.integers(0, 1000))
+# Later mail makes one thread of two that a person had merged, and of a third with a lower number.
+@example(references=[[0], [0], [0], [0], [0], [0, 1], [0, 3], [1], [3]], steps=[("merge", 0)], seed=57)
+# Later mail makes two merges ties of the same threads; undoing one leaves the other.
+@example(
+    references=[[0], [0], [0], [0], [0, 1], [0], [1, 4], [2]],
+    steps=[("merge", 0), ("merge", 0), ("mail", 0), ("undo", 0)],
+    seed=115,
+)
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_decisions_outlive_mail_in_any_order_and_linking_again(
     database: Database, references: list[list[int]], steps: list[tuple[str, int]], seed: int
