@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
+from uuid import UUID
 
 from posthus.conversations.parsed import Address, Attachment, Span
 from posthus.conversations.quotes import new_text
@@ -63,7 +64,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One message before it is saved; `references` are the ids that tie it to others, its own first."""
+    """One message before it is saved; `references` are the ids that tie it to others, its own_references first."""
 
     id: MessageId
     event: StoredEvent
@@ -82,6 +83,8 @@ class Draft:
     language: str
     references: tuple[str, ...]
     person: Person | None
+    own_references: int = 1
+    thread_index: UUID | None = None
     attachments: tuple[Attachment, ...] = ()
     html: str | None = None
     list_id: str | None = None

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 import orjson
 from psycopg import Connection
 
-from posthus.conversations.grouping import Changed, absorb, lock_workspace, regrouped, settle
+from posthus.conversations.following import clues_of, follow_clues
+from posthus.conversations.grouping import (
+    Changed,
+    Groups,
+    absorb,
+    lock_workspace,
+    read_groups,
+    regrouped,
+    settle,
+)
 from posthus.conversations.threads import Component, Linkable, components
 from posthus.database.pool import array, rows
 from posthus.database.queries import load
@@ -49,25 +58,13 @@ def _link_workspace(connection: Connection, workspace_id: WorkspaceId, message_i
         for component, thread in zip(found, threads, strict=True)
         for loser in component.thread_ids[1:]
     }
+    lost = clues_of(connection, workspace_id, merges) if merges else set()
     absorb(connection, workspace_id, merges)
     groups = regrouped(connection, workspace_id, threads)
-    places = [
-        {"id": message_id, "thread": thread, "conversation": groups.head_of(thread)}
-        for component, thread in zip(found, threads, strict=True)
-        for message_id in component.message_ids
-    ]
-    nodes = [
-        {"reference": reference, "thread_id": thread}
-        for component, thread in zip(found, threads, strict=True)
-        for reference in component.new_references
-    ]
-    parameters: dict[str, object] = {
-        "workspace_id": workspace_id,
-        "places": _json(places),
-        "nodes": _json(nodes),
-    }
-    connection.execute(SQL["remember_references"], parameters)
-    connection.execute(SQL["place_messages"], parameters)
+    _place(connection, workspace_id, list(zip(found, threads, strict=True)), groups)
+    tied = follow_clues(connection, workspace_id, message_ids, lost)
+    if tied:
+        groups = read_groups(connection, workspace_id, {*groups.heads, *tied})
     changed = Changed(
         {groups.head_of(thread) for thread in threads},
         [message.message_id for message in batch if message.thread_id is None],
@@ -75,6 +72,25 @@ def _link_workspace(connection: Connection, workspace_id: WorkspaceId, message_i
     )
     settle(connection, workspace_id, groups, changed)
     connection.execute(SQL["show_companies"], {"workspace_id": workspace_id, "messages": array(message_ids)})
+
+
+def _place(
+    connection: Connection, workspace_id: WorkspaceId, found: Sequence[tuple[Component, int]], groups: Groups
+) -> None:
+    """Remember what ids lead to each thread, and put its messages into the conversation that shows it."""
+    nodes = [
+        {"reference": reference, "thread_id": thread}
+        for component, thread in found
+        for reference in component.new_references
+    ]
+    places = [
+        {"id": message_id, "thread": thread, "conversation": groups.head_of(thread)}
+        for component, thread in found
+        for message_id in component.message_ids
+    ]
+    parameters = {"workspace_id": workspace_id, "nodes": _json(nodes), "places": _json(places)}
+    connection.execute(SQL["remember_references"], parameters)
+    connection.execute(SQL["place_messages"], parameters)
 
 
 def _load(

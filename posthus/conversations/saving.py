@@ -79,6 +79,8 @@ def _row(draft: Draft, contact_id: ContactId | None) -> dict[str, object]:
         "defects": [storable(defect) for defect in draft.defects],
         "size": draft.event.size,
         "reference_ids": draft.references,
+        "own_references": draft.own_references,
+        "thread_index": draft.thread_index,
         "has_attachments": any(not one.inline for one in draft.attachments),
         "configuration": f"pg_catalog.{configuration_of(draft.language)}",
         "names": _names(draft),

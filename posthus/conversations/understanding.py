@@ -83,6 +83,8 @@ def _mail(event: StoredEvent, mail: ParsedMail) -> Draft:
         language=language_of(f"{mail.subject}\n{_new(mail.text, spans)}", event.language),
         references=tuple(str(reference_of(one)) for one in mail.reference_ids),
         person=person,
+        own_references=mail.own_ids,
+        thread_index=mail.thread_index,
         attachments=mail.attachments,
         html=mail.html,
         list_id=mail.list_id,
