@@ -6,16 +6,23 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, PlainTextResponse
 
 from posthus.api import (
+    account,
+    board,
     bulk,
     conversations,
     live,
+    mailboxes,
     messages,
+    notes,
     operating,
     people,
     searching,
     sessions,
+    settings,
     sources,
     tags,
+    team,
+    timeline,
     views,
 )
 from posthus.api.access import SQL
@@ -28,14 +35,21 @@ from posthus.api.visits import Desk
 VERSION = "1"
 _ROUTERS = (
     sessions.router,
+    account.router,
+    team.router,
+    settings.router,
     people.router,
     conversations.router,
     messages.router,
     views.router,
     tags.router,
     bulk.router,
+    notes.router,
+    timeline.router,
+    board.router,
     searching.router,
     sources.router,
+    mailboxes.router,
     operating.router,
     live.router,
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from time import time
 
+from posthus.intake.bodies import SlowSenderError
 from posthus.intake.connection import DatabaseAwayError
 from posthus.intake.directory import Directory
 from posthus.intake.group_commit import EventRefusedError, GroupCommit, IntakeFullError
@@ -48,11 +49,14 @@ class Answer:
 # Reads the whole body, or answers None as soon as it is longer than the limit.
 ReadBody = Callable[[int], Awaitable[bytes | None]]
 _JSON = ("content-type", "application/json")
+_TEXT = ("content-type", "text/plain; version=0.0.4")
+_SEEING = ("/healthz", "/readyz", "/metrics", "/in/metrics")  # the last where the API answers at /metrics
 _TITLES = {
     400: "Bad request",
     401: "Signature refused",
     404: "Not found",
     405: "Method not allowed",
+    408: "Too slow",
     413: "Too large",
     422: "Cannot be stored",
     503: "Try again later",
@@ -60,6 +64,7 @@ _TITLES = {
 _TROUBLES: Mapping[type[Exception], tuple[int, str]] = {
     DatabaseAwayError: (503, "the database is away; send it again"),
     IntakeFullError: (503, "more is waiting than can be stored; send it again"),
+    SlowSenderError: (408, "the body took too long"),
     EventRefusedError: (422, "the database cannot store this delivery"),
 }
 
@@ -73,6 +78,7 @@ class WebhookIntake:
         self.directory = directory
         self.commit = commit
         self.clock = clock
+        self.draining = False  # set before the server stops, so that a balancer looks elsewhere first
         self._open = lru_cache(1024)(keyring.open)
 
     async def answer(self, head: Head, read: ReadBody) -> Answer:
@@ -81,8 +87,8 @@ class WebhookIntake:
             found = _TOKEN.fullmatch(head.path)
             if found is not None:
                 return await self._delivery(head, read, found[1])
-            if head.path in ("/healthz", "/readyz"):
-                return await self._health(head)
+            if head.path in _SEEING:
+                return await self._seen(head)
             return problem(404, "there is nothing at this address")
         except SecretKeyError as error:
             log("secret_not_opened", reason=str(error))
@@ -90,12 +96,34 @@ class WebhookIntake:
         except tuple(_TROUBLES) as error:
             return problem(*_TROUBLES[type(error)])
 
-    async def _health(self, head: Head) -> Answer:
+    async def _seen(self, head: Head) -> Answer:
         if head.method not in ("GET", "HEAD"):
             return problem(405, "this address takes GET", allow="GET, HEAD")
-        if head.path == "/readyz":
-            await self.directory.check()
-        return Answer(200, b'{"status":"ok"}', (_JSON,))
+        if head.path.endswith("/metrics"):
+            return Answer(200, self._metrics().encode(), (_TEXT,))
+        refusal = await self._not_ready() if head.path == "/readyz" else None
+        return Answer(200, b'{"status":"ok"}', (_JSON,)) if refusal is None else problem(503, refusal)
+
+    def _metrics(self) -> str:
+        """How the intake of this process is, as Prometheus reads it, also while the database is away."""
+        levels = self.commit.levels() | {
+            "intake.waiting": self.commit.waiting,
+            "intake.refusing": float(self.commit.refusal() is not None),
+            "spool.spooling": float(self.commit.spooling),
+        }
+        named = ((f"posthus_{name.replace('.', '_')}", value) for name, value in levels.items())
+        return "".join(f"# TYPE {name} gauge\n{name} {value:g}\n" for name, value in named)
+
+    async def _not_ready(self) -> str | None:
+        """Why a delivery would be refused now, or None: ready is also who spools."""
+        if self.draining:
+            return "shutting down"
+        if not self.commit.spooling:
+            try:
+                await self.directory.check()
+            except DatabaseAwayError:
+                return self.commit.refusal(away=True)
+        return self.commit.refusal()
 
     async def _delivery(self, head: Head, read: ReadBody, token: str) -> Answer:
         source = await self.directory.by_token(token)

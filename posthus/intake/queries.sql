@@ -49,6 +49,11 @@ from posthus.source
 where address in (%(address)s, %(base)s) and enabled
 order by address = %(address)s desc limit 1
 
+-- name: enabled_sources
+-- every source that something may be sent to now, of all workspaces
+select id, workspace_id, kind, provider, name, token, address, secret, settings, enabled, created_at
+from posthus.source where enabled and (token is not null or address is not null) order by id
+
 -- name: arrivals
 -- what each source of a workspace has sent
 select s.id as source_id, e.received, e.last_event_id
@@ -62,7 +67,7 @@ cross join lateral (
 where s.workspace_id = %(workspace_id)s
 
 -- name: add_events
--- store events; `bodies` holds every body, one after the other, and `start` is where each begins (from 1)
+-- store events that are not there; `bodies` holds every body, one after the other, `start` is where each begins (from 1)
 insert into posthus.event (id, workspace_id, source_id, kind, headers, envelope, codec, size, digest, body)
 select e.id, e.workspace_id, e.source_id, e.kind, e.headers, e.envelope, e.codec, e.size,
   decode(e.digest, 'hex'), substring(%(bodies)b::bytea from e.start for e.length)
@@ -70,6 +75,8 @@ from jsonb_to_recordset(%(events)s::text::jsonb) as e (
   id uuid, workspace_id bigint, source_id bigint, kind text, headers jsonb, envelope jsonb,
   codec smallint, size integer, digest text, start integer, length integer
 )
+on conflict (id) do nothing
+returning id
 
 -- name: add_seen_mail
 -- remember mail for ever; answers what was not known before
@@ -112,3 +119,7 @@ select workspace_id from posthus.source where id = %(source_id)s
 -- name: alive
 -- nothing, from a database that answers
 select 1
+
+-- name: writable
+-- whether this server takes writes: not a standby, not switched to read-only
+select current_setting('transaction_read_only') = 'off' as writable

@@ -4,14 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
 from typing import Protocol
 
+from posthus.intake.bodies import Bodies, small
 from posthus.intake.connection import OwnConnection
-from posthus.intake.directory import Directory
+from posthus.intake.directory import directory_beside
 from posthus.intake.group_commit import Bounds, GroupCommit
 from posthus.intake.http import Answer, Head, WebhookIntake
 from posthus.intake.secrets import NO_KEYS, Keyring
+from posthus.intake.spool import Spooling
 
 AsgiMessage = MutableMapping[str, object]
-_SMALL = 1_000_000  # bytes; a body announced as smaller is read in one piece
 
 
 class RsgiHeaders(Protocol):
@@ -51,19 +52,35 @@ class IntakeApp:
     The same object answers RSGI and ASGI.
     """
 
-    def __init__(self, database_url: str, bounds: Bounds | None = None, keyring: Keyring = NO_KEYS) -> None:
+    def __init__(
+        self,
+        database_url: str,
+        bounds: Bounds | None = None,
+        keyring: Keyring = NO_KEYS,
+        spooling: Spooling | None = None,
+    ) -> None:
         self.database_url = database_url
         self.bounds = bounds
         self.keyring = keyring
+        self.spooling = spooling
+        self.bodies = Bodies()
         self._intake: WebhookIntake | None = None
 
     async def start(self) -> WebhookIntake:
         """Begin; called in the server's event loop."""
-        directory = Directory(OwnConnection(self.database_url, name="posthus intake sources"))
-        commit = GroupCommit(OwnConnection(self.database_url, name="posthus intake"), self.bounds)
+        connection = OwnConnection(self.database_url, name="posthus intake")
+        commit = GroupCommit(connection, self.bounds, self.spooling)
         commit.start()
-        self._intake = WebhookIntake(directory, commit, self.keyring)
+        self._intake = WebhookIntake(directory_beside(commit), commit, self.keyring)
         return self._intake
+
+    def drain(self) -> None:
+        """Say at /readyz that this process is about to stop; requests are still answered."""
+        self._running().draining = True
+
+    def refusal(self) -> str | None:
+        """Why an event could not be accepted now, or None."""
+        return self._running().commit.refusal()
 
     async def stop(self) -> None:
         """Store what still waits, then let go of the database."""
@@ -87,9 +104,9 @@ class IntakeApp:
         head = Head(scope.method, scope.path, scope.query_string, headers, _length(headers), scope.client)
 
         async def read(limit: int) -> bytes | None:
-            if head.length is not None and head.length <= _SMALL:
-                return await protocol()
-            return await _limited(protocol, limit)
+            if head.length is not None and small(head.length):
+                return await self.bodies.whole(protocol(), head.length)
+            return await self.bodies.pieces(protocol, limit)
 
         answer = await self._running().answer(head, read)
         protocol.response_bytes(answer.status, list(answer.headers), answer.body)
@@ -108,7 +125,7 @@ class IntakeApp:
         head = _asgi_head(scope)
 
         async def read(limit: int) -> bytes | None:
-            return await _limited(_asgi_pieces(receive), limit)
+            return await self.bodies.pieces(_asgi_pieces(receive), limit)
 
         await _send(await self._running().answer(head, read), send)
 
@@ -151,17 +168,6 @@ async def _asgi_pieces(receive: Callable[[], Awaitable[AsgiMessage]]) -> AsyncIt
         if isinstance(piece, bytes):
             yield piece
         more = bool(message.get("more_body", False))
-
-
-async def _limited(pieces: RsgiProtocol | AsyncIterator[bytes], limit: int) -> bytes | None:
-    gathered: list[bytes] = []
-    size = 0
-    async for piece in pieces:
-        size += len(piece)
-        if size > limit:
-            return None
-        gathered.append(piece)
-    return b"".join(gathered)
 
 
 def _asgi_head(scope: AsgiMessage) -> Head:

@@ -21,7 +21,7 @@ from posthus.jobs import EventId, SourceId, WorkspaceId
 
 SQL = load(__file__)
 
-Kind = Literal["webhook", "smtp", "import"]
+Kind = Literal["webhook", "smtp", "imap", "import"]
 LARGEST_WEBHOOK = 10_000_000
 _ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+")
 
@@ -197,9 +197,14 @@ def source_by_token(connection: Connection, token: str) -> Source | None:
 
 def source_by_address(connection: Connection, address: str) -> Source | None:
     """The enabled source of an address; `post+anything@…` belongs to `post@…` unless it has its own."""
+    asked = {"address": address.lower(), "base": base_address(address)}
+    return row(connection, SQL["source_by_address"], asked, Source)
+
+
+def base_address(address: str) -> str:
+    """The address without what stands after a plus."""
     local, _, domain = address.lower().rpartition("@")
-    base = f"{local.partition('+')[0]}@{domain}"
-    return row(connection, SQL["source_by_address"], {"address": address.lower(), "base": base}, Source)
+    return f"{local.partition('+')[0]}@{domain}"
 
 
 def arrivals(connection: Connection, workspace_id: WorkspaceId) -> list[Arrivals]:

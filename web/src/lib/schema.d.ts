@@ -24,6 +24,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit
+         * @description What was done by whom, newest first.
+         */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Actions
+         * @description Every kind of thing that was done.
+         */
+        get: operations["list_actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/board/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Columns
+         * @description The columns from left to right, with how many cards each has.
+         */
+        get: operations["list_columns"];
+        put?: never;
+        /**
+         * Add Column
+         * @description A new column; the answer is the whole board.
+         */
+        post: operations["add_column"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/board/columns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Column
+         * @description Take a column and its cards off the board.
+         */
+        delete: operations["delete_column"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Column
+         * @description Another name, colour or place; the answer is the whole board.
+         */
+        patch: operations["change_column"];
+        trace?: never;
+    };
+    "/api/v1/board/columns/{id}/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Cards
+         * @description The cards of a column from its top.
+         */
+        get: operations["list_cards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/board/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move Card
+         * @description Put a conversation into a column, under another card or at its top.
+         */
+        post: operations["move_card"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bulk": {
         parameters: {
             query?: never;
@@ -152,6 +280,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/companies/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Company Notes
+         * @description Notes about a company, newest first.
+         */
+        get: operations["list_company_notes"];
+        put?: never;
+        /**
+         * Note Company
+         * @description Write a note about a company.
+         */
+        post: operations["note_company"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts": {
         parameters: {
             query?: never;
@@ -186,6 +338,30 @@ export interface paths {
         get: operations["read_contact"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Contact Notes
+         * @description Notes about a contact, newest first.
+         */
+        get: operations["list_contact_notes"];
+        put?: never;
+        /**
+         * Note Contact
+         * @description Write a note about a contact.
+         */
+        post: operations["note_contact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -248,6 +424,74 @@ export interface paths {
          * @description The messages of a conversation, oldest first.
          */
         get: operations["list_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note Conversation
+         * @description Write a note in a conversation.
+         */
+        post: operations["note_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Presence
+         * @description Who else looks at the conversation.
+         */
+        get: operations["read_presence"];
+        /**
+         * Come
+         * @description The caller looks at the conversation; forgotten 45 seconds after the last time this was said.
+         */
+        put: operations["come"];
+        post?: never;
+        /**
+         * Leave
+         * @description The caller looks elsewhere.
+         */
+        delete: operations["leave"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Timeline
+         * @description Messages, notes and what people did, oldest first; `previous_cursor` with from=end leads further back.
+         */
+        get: operations["read_timeline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -340,6 +584,162 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/invitations/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Invitation
+         * @description What a link invites to; needs no sign-in.
+         */
+        get: operations["read_invitation"];
+        put?: never;
+        /**
+         * Accept Invitation
+         * @description Choose a password: uses the link up and signs in.
+         */
+        post: operations["accept_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Keys
+         * @description The keys that programs use, the newest first.
+         */
+        get: operations["list_keys"];
+        put?: never;
+        /**
+         * Add Key
+         * @description A new key; the answer shows it this once. Nobody makes a key that may do more than themselves.
+         */
+        post: operations["add_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Key
+         * @description A key is worthless within a second.
+         */
+        delete: operations["revoke_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Me
+         * @description Who I am.
+         */
+        get: operations["read_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Me
+         * @description Another name or language.
+         */
+        patch: operations["change_me"];
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Password
+         * @description Another password; every other session ends.
+         */
+        post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sessions
+         * @description Where I am signed in, the latest first.
+         */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        /**
+         * End Other Sessions
+         * @description Sign out everywhere else.
+         */
+        delete: operations["end_other_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End Session Elsewhere
+         * @description Sign out somewhere else.
+         */
+        delete: operations["end_session_elsewhere"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/members": {
         parameters: {
             query?: never;
@@ -353,7 +753,111 @@ export interface paths {
          */
         get: operations["list_members"];
         put?: never;
+        /**
+         * Invite Member
+         * @description Invite somebody: the answer has a link by which they choose a password; hand it over.
+         */
+        post: operations["invite_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Member
+         * @description Another name or role, or let somebody out (at once, everywhere) or in again.
+         */
+        patch: operations["change_member"];
+        trace?: never;
+    };
+    "/api/v1/members/{id}/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew Invitation
+         * @description A new link for a member who has none, or has forgotten the password; older links are worthless.
+         */
+        post: operations["renew_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mentions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Mentions
+         * @description Notes that mention the caller, newest first.
+         */
+        get: operations["list_mentions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mentions/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Mentions
+         * @description How many notes mention the caller and were not seen.
+         */
+        get: operations["count_mentions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mentions/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Mentions
+         * @description The caller has seen some notes, or all.
+         */
+        post: operations["read_mentions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -398,6 +902,30 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Note
+         * @description Delete one's own note; managers may delete any.
+         */
+        delete: operations["delete_note"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Note
+         * @description Another text; only its author may change a note.
+         */
+        patch: operations["change_note"];
         trace?: never;
     };
     "/api/v1/operations": {
@@ -463,6 +991,26 @@ export interface paths {
          * @description Sign out: the token is worthless everywhere within a second.
          */
         delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Setup
+         * @description How far a new workspace has come.
+         */
+        get: operations["read_setup"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -708,10 +1256,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Workspace
+         * @description The workspace's own settings.
+         */
+        get: operations["read_workspace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Workspace
+         * @description Another name, language or time zone, or other domains of one's own.
+         */
+        patch: operations["change_workspace"];
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Activity
+         * @description What somebody did to a conversation; actor is null for Posthus itself and for programs.
+         */
+        Activity: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "changed" | "undone" | "woken" | "merged" | "split";
+            actor: components["schemas"]["Named"] | null;
+            after: components["schemas"]["ConversationState"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            before: components["schemas"]["ConversationState"];
+            /** Changed */
+            changed: string[];
+            /** Id */
+            id: number;
+            undo: components["schemas"]["UndoOffer"] | null;
+        };
+        /**
+         * ActivityItem
+         * @description Something that was done, in the timeline.
+         */
+        ActivityItem: {
+            activity: components["schemas"]["Activity"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Kind
+             * @default activity
+             * @constant
+             */
+            kind: "activity";
+        };
+        /**
+         * Actor
+         * @description Who did something.
+         */
+        Actor: {
+            /** Id */
+            id: number | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "member" | "key" | "command line" | "system";
+            /** Name */
+            name: string;
+        };
         /**
          * Anchors
          * @description Where each page of a list begins, so that any place can be jumped to; `total` counts all rows.
@@ -744,6 +1373,44 @@ export interface components {
             name: string;
             /** Size */
             size: number;
+        };
+        /**
+         * AuditActions
+         * @description Every kind of thing that was done.
+         */
+        AuditActions: {
+            /** Items */
+            items: string[];
+        };
+        /**
+         * AuditEntry
+         * @description One thing that was done.
+         */
+        AuditEntry: {
+            /** Action */
+            action: string;
+            actor: components["schemas"]["Actor"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: number;
+            /** Subject */
+            subject: string;
+        };
+        /**
+         * Board
+         * @description The columns from left to right.
+         */
+        Board: {
+            /** Items */
+            items: components["schemas"]["Column"][];
         };
         /**
          * Bulk
@@ -894,6 +1561,39 @@ export interface components {
             undo: components["schemas"]["UndoOffer"] | null;
             /** Unread */
             unread: boolean;
+        };
+        /**
+         * Column
+         * @description A column of the board; counts are exact below 1,000, `at_least` from there on.
+         */
+        Column: {
+            /** At Least */
+            at_least: boolean;
+            /**
+             * Color
+             * @enum {string}
+             */
+            color: "gray" | "red" | "orange" | "amber" | "green" | "teal" | "blue" | "indigo" | "purple" | "pink";
+            /** Count */
+            count: number;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Takes New */
+            takes_new: boolean;
+        };
+        /**
+         * ColumnChange
+         * @description What may be changed on a column.
+         */
+        ColumnChange: {
+            /** Color */
+            color?: ("gray" | "red" | "orange" | "amber" | "green" | "teal" | "blue" | "indigo" | "purple" | "pink") | null;
+            /** Name */
+            name?: string | null;
+            /** Position */
+            position?: number | null;
         };
         /**
          * Company
@@ -1096,6 +1796,32 @@ export interface components {
             snoozed_until?: string | null;
             /** Status */
             status?: ("open" | "closed") | null;
+            /** Unread */
+            unread?: boolean | null;
+        };
+        /**
+         * ConversationState
+         * @description Fields of a conversation; only those that `changed` names count.
+         */
+        ConversationState: {
+            assignee?: components["schemas"]["Named"] | null;
+            board_column?: components["schemas"]["Named"] | null;
+            /**
+             * Conversations
+             * @default []
+             */
+            conversations: number[];
+            /** Held */
+            held?: boolean | null;
+            /** Snoozed Until */
+            snoozed_until?: string | null;
+            /** Status */
+            status?: ("open" | "closed") | null;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: components["schemas"]["Tag"][];
             /** Unread */
             unread?: boolean | null;
         };
@@ -1310,6 +2036,83 @@ export interface components {
             name: string;
         };
         /**
+         * Invitation
+         * @description What a link invites to.
+         */
+        Invitation: {
+            /** Email */
+            email: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Name */
+            name: string;
+            /** Workspace */
+            workspace: string;
+        };
+        /**
+         * Invited
+         * @description A new member, and the link to hand over.
+         */
+        Invited: {
+            invitation: components["schemas"]["Link"];
+            member: components["schemas"]["TeamMember"];
+        };
+        /**
+         * Joining
+         * @description What accepting an invitation takes.
+         */
+        Joining: {
+            /** Name */
+            name?: string | null;
+            /** Password */
+            password: string;
+        };
+        /**
+         * Key
+         * @description A key that a program uses.
+         */
+        Key: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            created_by: components["schemas"]["Named"] | null;
+            /** Id */
+            id: number;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Name */
+            name: string;
+            /** Scopes */
+            scopes: ("read" | "write" | "search" | "admin")[];
+        };
+        /**
+         * KeySecret
+         * @description A new key; the secret is shown this once.
+         */
+        KeySecret: {
+            key: components["schemas"]["Key"];
+            /** Secret */
+            secret: string;
+        };
+        /**
+         * Link
+         * @description A link by which a member chooses a password; shown this once, to be handed over.
+         */
+        Link: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Url */
+            url: string;
+        };
+        /**
          * LiveChange
          * @description What the stream at /api/v1/events sends: topics that changed since the last line.
          *
@@ -1330,6 +2133,17 @@ export interface components {
             password: string;
         };
         /**
+         * Looking
+         * @description What the caller does on a conversation's page; to be said every 20 seconds.
+         */
+        Looking: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "looking" | "writing";
+        };
+        /**
          * Member
          * @description A person of the workspace.
          */
@@ -1347,6 +2161,46 @@ export interface components {
              * @enum {string}
              */
             role: "admin" | "manager" | "agent" | "read-only";
+        };
+        /**
+         * MemberChange
+         * @description What may be changed on a member.
+         */
+        MemberChange: {
+            /** Disabled */
+            disabled?: boolean | null;
+            /** Name */
+            name?: string | null;
+            /** Role */
+            role?: ("admin" | "manager" | "agent" | "read-only") | null;
+        };
+        /**
+         * Mention
+         * @description A note that mentions the caller, and the one thing it is about.
+         */
+        Mention: {
+            company: components["schemas"]["Named"] | null;
+            contact: components["schemas"]["Named"] | null;
+            conversation: components["schemas"]["Named"] | null;
+            note: components["schemas"]["Note"];
+            /** Read */
+            read: boolean;
+        };
+        /**
+         * MentionCount
+         * @description How many notes mention the caller and were not seen.
+         */
+        MentionCount: {
+            /** Unread */
+            unread: number;
+        };
+        /**
+         * MentionsRead
+         * @description Which notes were seen; null: all.
+         */
+        MentionsRead: {
+            /** Note Ids */
+            note_ids?: number[] | null;
         };
         /**
          * Message
@@ -1410,6 +2264,36 @@ export interface components {
             to: components["schemas"]["Correspondent"][];
         };
         /**
+         * MessageItem
+         * @description A message in the timeline.
+         */
+        MessageItem: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Kind
+             * @default message
+             * @constant
+             */
+            kind: "message";
+            message: components["schemas"]["Message"];
+        };
+        /**
+         * Move
+         * @description A card goes into a column, under another card or to the top.
+         */
+        Move: {
+            /** After Id */
+            after_id?: number | null;
+            /** Column Id */
+            column_id: number;
+            /** Conversation Id */
+            conversation_id: number;
+        };
+        /**
          * Named
          * @description A reference to something with a number and a name.
          */
@@ -1418,6 +2302,43 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+        };
+        /**
+         * NewColumn
+         * @description A new column; `position` counts from the left, the end if not given.
+         */
+        NewColumn: {
+            /** Color */
+            color?: ("gray" | "red" | "orange" | "amber" | "green" | "teal" | "blue" | "indigo" | "purple" | "pink") | null;
+            /** Name */
+            name: string;
+            /** Position */
+            position?: number | null;
+        };
+        /**
+         * NewKey
+         * @description A key to be made, and what it may be used for.
+         */
+        NewKey: {
+            /** Name */
+            name: string;
+            /** Scopes */
+            scopes: ("read" | "write" | "search" | "admin")[];
+        };
+        /**
+         * NewMember
+         * @description A person to be invited.
+         */
+        NewMember: {
+            /** Email */
+            email: string;
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "admin" | "manager" | "agent" | "read-only";
         };
         /**
          * NewSource
@@ -1458,6 +2379,56 @@ export interface components {
             shared?: boolean | null;
         };
         /**
+         * Note
+         * @description An internal note; author is null for one that a program wrote.
+         */
+        Note: {
+            author: components["schemas"]["Named"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Editable */
+            editable: boolean;
+            /** Edited At */
+            edited_at: string | null;
+            /** Id */
+            id: number;
+            /** Mentions */
+            mentions: components["schemas"]["Named"][];
+            /** Text */
+            text: string;
+        };
+        /**
+         * NoteItem
+         * @description A note in the timeline.
+         */
+        NoteItem: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Kind
+             * @default note
+             * @constant
+             */
+            kind: "note";
+            note: components["schemas"]["Note"];
+        };
+        /**
+         * NoteText
+         * @description What a note says, and the members it mentions.
+         */
+        NoteText: {
+            /** Mentions */
+            mentions?: number[] | null;
+            /** Text */
+            text: string;
+        };
+        /**
          * Operations
          * @description What the operations page shows.
          */
@@ -1478,6 +2449,53 @@ export interface components {
             stages: components["schemas"]["Stage"][];
             /** Version */
             version: string;
+        };
+        /**
+         * OwnChange
+         * @description What a member may change on themselves.
+         */
+        OwnChange: {
+            /** Language */
+            language?: ("da" | "en") | null;
+            /** Name */
+            name?: string | null;
+        };
+        /**
+         * OwnSession
+         * @description Where the caller is signed in.
+         */
+        OwnSession: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Current */
+            current: boolean;
+            /** Id */
+            id: string;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+            /** User Agent */
+            user_agent: string;
+        };
+        /**
+         * OwnSessions
+         * @description Everywhere the caller is signed in, the latest first.
+         */
+        OwnSessions: {
+            /** Items */
+            items: components["schemas"]["OwnSession"][];
+        };
+        /** Page[AuditEntry] */
+        Page_AuditEntry_: {
+            /** Items */
+            items: components["schemas"]["AuditEntry"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /** Page[Buried] */
         Page_Buried_: {
@@ -1507,10 +2525,17 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
-        /** Page[Member] */
-        Page_Member_: {
+        /** Page[Key] */
+        Page_Key_: {
             /** Items */
-            items: components["schemas"]["Member"][];
+            items: components["schemas"]["Key"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[Mention] */
+        Page_Mention_: {
+            /** Items */
+            items: components["schemas"]["Mention"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -1528,12 +2553,61 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Page[Note] */
+        Page_Note_: {
+            /** Items */
+            items: components["schemas"]["Note"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[Source] */
         Page_Source_: {
             /** Items */
             items: components["schemas"]["Source"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /** Page[TeamMember] */
+        Page_TeamMember_: {
+            /** Items */
+            items: components["schemas"]["TeamMember"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * PasswordChange
+         * @description The password that was, and the one that shall be.
+         */
+        PasswordChange: {
+            /** Current */
+            current: string;
+            /** New */
+            new: string;
+        };
+        /**
+         * Presence
+         * @description Everybody else who looks at the conversation.
+         */
+        Presence: {
+            /** Items */
+            items: components["schemas"]["Present"][];
+        };
+        /**
+         * Present
+         * @description Somebody else who looks at the conversation.
+         */
+        Present: {
+            member: components["schemas"]["Named"];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "looking" | "writing";
         };
         /**
          * Problem
@@ -1629,7 +2703,29 @@ export interface components {
             /** Csrf */
             csrf: string;
             member: components["schemas"]["Member"];
+            /** Rights */
+            rights: ("read" | "search" | "write" | "sources" | "operate" | "manage")[];
+            /** Time Zone */
+            time_zone: string;
             workspace: components["schemas"]["Named"];
+        };
+        /**
+         * Setup
+         * @description How far a new workspace has come: what is true is done.
+         */
+        Setup: {
+            /** Colleague */
+            colleague: boolean;
+            /** Conversation */
+            conversation: boolean;
+            /** Key */
+            key: boolean;
+            /** Source */
+            source: boolean;
+            /** Tag */
+            tag: boolean;
+            /** View */
+            view: boolean;
         };
         /**
          * Source
@@ -1804,6 +2900,43 @@ export interface components {
             items: components["schemas"]["Tag"][];
         };
         /**
+         * TeamMember
+         * @description A person of the workspace, as colleagues see them; invited: has not chosen a password yet.
+         */
+        TeamMember: {
+            /** Disabled */
+            disabled: boolean;
+            /** Email */
+            email: string;
+            /** Id */
+            id: number;
+            /** Invited */
+            invited: boolean;
+            /** Language */
+            language: ("da" | "en") | null;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "admin" | "manager" | "agent" | "read-only";
+        };
+        /**
+         * Timeline
+         * @description A part of a conversation's timeline, oldest first.
+         */
+        Timeline: {
+            /** Items */
+            items: (components["schemas"]["MessageItem"] | components["schemas"]["NoteItem"] | components["schemas"]["ActivityItem"])[];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Previous Cursor */
+            previous_cursor: string | null;
+        };
+        /**
          * Undone
          * @description What taking back has done; `kept` were changed by somebody since, and stay. A large one goes on as an errand.
          */
@@ -1903,6 +3036,44 @@ export interface components {
             /** Items */
             items: components["schemas"]["View"][];
         };
+        /**
+         * Workspace
+         * @description The workspace's own settings; mail from `domains` counts as outgoing.
+         */
+        Workspace: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Domains */
+            domains: string[];
+            /** Id */
+            id: number;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "da" | "en";
+            /** Name */
+            name: string;
+            /** Time Zone */
+            time_zone: string;
+        };
+        /**
+         * WorkspaceChange
+         * @description What may be changed on the workspace.
+         */
+        WorkspaceChange: {
+            /** Domains */
+            domains?: string[] | null;
+            /** Language */
+            language?: ("da" | "en") | null;
+            /** Name */
+            name?: string | null;
+            /** Time Zone */
+            time_zone?: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -1910,14 +3081,22 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type SchemaActivity = components['schemas']['Activity'];
+export type SchemaActivityItem = components['schemas']['ActivityItem'];
+export type SchemaActor = components['schemas']['Actor'];
 export type SchemaAnchors = components['schemas']['Anchors'];
 export type SchemaAttachment = components['schemas']['Attachment'];
+export type SchemaAuditActions = components['schemas']['AuditActions'];
+export type SchemaAuditEntry = components['schemas']['AuditEntry'];
+export type SchemaBoard = components['schemas']['Board'];
 export type SchemaBulk = components['schemas']['Bulk'];
 export type SchemaBulkChange = components['schemas']['BulkChange'];
 export type SchemaBuried = components['schemas']['Buried'];
 export type SchemaBuriedDetail = components['schemas']['BuriedDetail'];
 export type SchemaBuriedEdit = components['schemas']['BuriedEdit'];
 export type SchemaChangedConversation = components['schemas']['ChangedConversation'];
+export type SchemaColumn = components['schemas']['Column'];
+export type SchemaColumnChange = components['schemas']['ColumnChange'];
 export type SchemaCompany = components['schemas']['Company'];
 export type SchemaConditionAfter = components['schemas']['ConditionAfter'];
 export type SchemaConditionBefore = components['schemas']['ConditionBefore'];
@@ -1929,6 +3108,7 @@ export type SchemaContactAddress = components['schemas']['ContactAddress'];
 export type SchemaContactSummary = components['schemas']['ContactSummary'];
 export type SchemaConversation = components['schemas']['Conversation'];
 export type SchemaConversationChange = components['schemas']['ConversationChange'];
+export type SchemaConversationState = components['schemas']['ConversationState'];
 export type SchemaCorrespondent = components['schemas']['Correspondent'];
 export type SchemaCount = components['schemas']['Count'];
 export type SchemaCounting = components['schemas']['Counting'];
@@ -1944,28 +3124,58 @@ export type SchemaFilterNotOutput = components['schemas']['FilterNot-Output'];
 export type SchemaHighlight = components['schemas']['Highlight'];
 export type SchemaHit = components['schemas']['Hit'];
 export type SchemaInvariant = components['schemas']['Invariant'];
+export type SchemaInvitation = components['schemas']['Invitation'];
+export type SchemaInvited = components['schemas']['Invited'];
+export type SchemaJoining = components['schemas']['Joining'];
+export type SchemaKey = components['schemas']['Key'];
+export type SchemaKeySecret = components['schemas']['KeySecret'];
+export type SchemaLink = components['schemas']['Link'];
 export type SchemaLiveChange = components['schemas']['LiveChange'];
 export type SchemaLogin = components['schemas']['Login'];
+export type SchemaLooking = components['schemas']['Looking'];
 export type SchemaMember = components['schemas']['Member'];
+export type SchemaMemberChange = components['schemas']['MemberChange'];
+export type SchemaMention = components['schemas']['Mention'];
+export type SchemaMentionCount = components['schemas']['MentionCount'];
+export type SchemaMentionsRead = components['schemas']['MentionsRead'];
 export type SchemaMessage = components['schemas']['Message'];
+export type SchemaMessageItem = components['schemas']['MessageItem'];
+export type SchemaMove = components['schemas']['Move'];
 export type SchemaNamed = components['schemas']['Named'];
+export type SchemaNewColumn = components['schemas']['NewColumn'];
+export type SchemaNewKey = components['schemas']['NewKey'];
+export type SchemaNewMember = components['schemas']['NewMember'];
 export type SchemaNewSource = components['schemas']['NewSource'];
 export type SchemaNewView = components['schemas']['NewView'];
+export type SchemaNote = components['schemas']['Note'];
+export type SchemaNoteItem = components['schemas']['NoteItem'];
+export type SchemaNoteText = components['schemas']['NoteText'];
 export type SchemaOperations = components['schemas']['Operations'];
+export type SchemaOwnChange = components['schemas']['OwnChange'];
+export type SchemaOwnSession = components['schemas']['OwnSession'];
+export type SchemaOwnSessions = components['schemas']['OwnSessions'];
+export type SchemaPageAuditEntry = components['schemas']['Page_AuditEntry_'];
 export type SchemaPageBuried = components['schemas']['Page_Buried_'];
 export type SchemaPageContactSummary = components['schemas']['Page_ContactSummary_'];
 export type SchemaPageConversation = components['schemas']['Page_Conversation_'];
 export type SchemaPageErrand = components['schemas']['Page_Errand_'];
-export type SchemaPageMember = components['schemas']['Page_Member_'];
+export type SchemaPageKey = components['schemas']['Page_Key_'];
+export type SchemaPageMention = components['schemas']['Page_Mention_'];
 export type SchemaPageMessage = components['schemas']['Page_Message_'];
 export type SchemaPageNamed = components['schemas']['Page_Named_'];
+export type SchemaPageNote = components['schemas']['Page_Note_'];
 export type SchemaPageSource = components['schemas']['Page_Source_'];
+export type SchemaPageTeamMember = components['schemas']['Page_TeamMember_'];
+export type SchemaPasswordChange = components['schemas']['PasswordChange'];
+export type SchemaPresence = components['schemas']['Presence'];
+export type SchemaPresent = components['schemas']['Present'];
 export type SchemaProblem = components['schemas']['Problem'];
 export type SchemaProcessUse = components['schemas']['ProcessUse'];
 export type SchemaSearchAnswer = components['schemas']['SearchAnswer'];
 export type SchemaSelection = components['schemas']['Selection'];
 export type SchemaSent = components['schemas']['Sent'];
 export type SchemaSession = components['schemas']['Session'];
+export type SchemaSetup = components['schemas']['Setup'];
 export type SchemaSource = components['schemas']['Source'];
 export type SchemaSourceChange = components['schemas']['SourceChange'];
 export type SchemaSourceSecret = components['schemas']['SourceSecret'];
@@ -1976,6 +3186,8 @@ export type SchemaTag = components['schemas']['Tag'];
 export type SchemaTagChange = components['schemas']['TagChange'];
 export type SchemaTagNames = components['schemas']['TagNames'];
 export type SchemaTags = components['schemas']['Tags'];
+export type SchemaTeamMember = components['schemas']['TeamMember'];
+export type SchemaTimeline = components['schemas']['Timeline'];
 export type SchemaUndone = components['schemas']['Undone'];
 export type SchemaUndoOffer = components['schemas']['UndoOffer'];
 export type SchemaView = components['schemas']['View'];
@@ -1983,6 +3195,8 @@ export type SchemaViewChange = components['schemas']['ViewChange'];
 export type SchemaViewCount = components['schemas']['ViewCount'];
 export type SchemaViewCounts = components['schemas']['ViewCounts'];
 export type SchemaViews = components['schemas']['Views'];
+export type SchemaWorkspace = components['schemas']['Workspace'];
+export type SchemaWorkspaceChange = components['schemas']['WorkspaceChange'];
 export type $defs = Record<string, never>;
 export interface operations {
     read_attachment: {
@@ -2006,6 +3220,270 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit: {
+        parameters: {
+            query?: {
+                action?: string | null;
+                actor?: string | null;
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditEntry_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_actions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditActions"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_columns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_column: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewColumn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_column: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_column: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ColumnChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_cards: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Conversation_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Move"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedConversation"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -2275,6 +3753,77 @@ export interface operations {
             };
         };
     };
+    list_company_notes: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Note_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_company: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_contacts: {
         parameters: {
             query?: {
@@ -2329,6 +3878,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_contact_notes: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Note_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -2478,6 +4098,174 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Message_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_presence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Presence"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    come: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Looking"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Presence"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_timeline: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description the first page, or the last one (then backwards) */
+                from?: "start" | "end";
+                /** @description how many rows a page has at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -2660,7 +4448,73 @@ export interface operations {
             };
         };
     };
-    list_members: {
+    read_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Joining"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_keys: {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the page before; empty: first */
@@ -2680,8 +4534,479 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Member_"];
+                    "application/json": components["schemas"]["Page_Key_"];
                 };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewKey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeySecret"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSessions"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_other_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_session_elsewhere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_members: {
+        parameters: {
+            query?: {
+                /** @description also those who can no longer sign in */
+                all?: boolean;
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TeamMember_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMember"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamMember"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renew_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_mentions: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+                /** @description only those not seen yet */
+                unread?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Mention_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_mentions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MentionCount"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_mentions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MentionsRead"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong, and what to do */
             default: {
@@ -2748,6 +5073,72 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -2906,6 +5297,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
             };
             /** @description What went wrong, and what to do */
             default: {
@@ -3418,6 +5838,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ViewCounts"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_workspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workspace"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_workspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkspaceChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workspace"];
                 };
             };
             /** @description What went wrong, and what to do */
