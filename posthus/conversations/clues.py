@@ -111,28 +111,28 @@ def _number_ties(hint: Hint, conversation: Iterable[Hint]) -> set[tuple[int, int
 
 
 def _subject_ties(hints: Iterable[Hint]) -> set[tuple[int, int]]:
-    """An answer without ids joins the one thread of its subject where one of its people wrote in the 30 days before.
+    """An answer without ids joins the one thread of its subject with a mail of the 30 days before to or from its people.
 
+    Its author must be named there, or the author there must be named in it: a list that both went to is not enough.
     Two such threads are one too many: better no answer than a wrong one.
     """
     ties: set[tuple[int, int]] = set()
     parent: dict[object, object] = {}
-    latest: dict[str, dict[int, datetime]] = {}
+    wrote: dict[str, dict[int, datetime]] = {}
+    named: dict[str, dict[int, datetime]] = {}
     for hint in sorted(hints, key=lambda one: (one.sent_at, one.message_id)):
         if hint.seeks:
+            met = [named.get(person, {}) for person in hint.author]
+            met += [wrote.get(person, {}) for person in hint.people]
             since = hint.sent_at - WINDOW
-            threads = {
-                thread
-                for person in hint.people
-                for thread, at in latest.get(person, {}).items()
-                if at >= since
-            }
+            threads = {thread for seen in met for thread, at in seen.items() if at >= since}
             own = root(parent, hint.thread_id)
             candidates = {top for thread in threads if (top := root(parent, thread)) != own}
             if len(candidates) == 1:
                 target = min(thread for thread in threads if root(parent, thread) in candidates)
                 ties.add((hint.thread_id, target))
                 join(parent, hint.thread_id, target)
-        for person in hint.people:
-            latest.setdefault(person, {})[hint.thread_id] = hint.sent_at
+        for people, seen_by in ((hint.author, wrote), (hint.people, named)):
+            for person in people:
+                seen_by.setdefault(person, {})[hint.thread_id] = hint.sent_at
     return ties
