@@ -97,3 +97,4 @@ class ParsedChat:
     sent_at: datetime | None
     direction: Literal["in", "out"]
     defects: tuple[str, ...]
+    automatic: bool = False

@@ -27,8 +27,8 @@ order by a.message_id, a.position
 
 -- name: find_original
 -- What was received when a message came.
-select e.kind, e.codec, e.body, m.subject, m.id
-from posthus.message m join posthus.event e on e.id = m.event_id
+select e.kind, e.codec, e.body, e.headers, s.provider, s.settings, m.position, m.subject, m.id
+from posthus.message m join posthus.event e on e.id = m.event_id join posthus.source s on s.id = e.source_id
 where m.id = %(id)s and m.workspace_id = %(workspace_id)s and e.workspace_id = %(workspace_id)s
 
 -- name: find_attachment

@@ -480,6 +480,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Similar
+         * @description Conversations about the same, the nearest first; never the conversation itself.
+         */
+        get: operations["list_similar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/timeline": {
         parameters: {
             query?: never;
@@ -647,6 +667,110 @@ export interface paths {
          * @description A key is worthless within a second.
          */
         delete: operations["revoke_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Mailboxes
+         * @description Every mailbox with its folders: what is here, missing, gone from the server or in trouble.
+         */
+        get: operations["list_mailboxes"];
+        put?: never;
+        /**
+         * Add Mailbox
+         * @description A mailbox to follow; what it signs in with is stored sealed and never shown.
+         */
+        post: operations["add_mailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Mailbox
+         * @description Reach it otherwise from now on; secrets that are left empty stay as they are.
+         */
+        put: operations["change_mailbox"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Mailbox
+         * @description Have every message number compared with the server's now.
+         */
+        post: operations["check_mailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{id}/troubled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Troubled
+         * @description What is on the server and could not be taken in, newest first.
+         */
+        get: operations["list_troubled"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Mailbox
+         * @description Sign in and count the messages of each folder; nothing is stored or changed.
+         */
+        post: operations["try_mailbox"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -948,6 +1072,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Kept Aside
+         * @description What waits, the newest first.
+         */
+        get: operations["list_kept_aside"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine/{event_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Kept Aside
+         * @description One of them, as it came.
+         */
+        get: operations["read_kept_aside"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop
+         * @description Delete them for good. At most 500 at once.
+         */
+        post: operations["drop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release
+         * @description Believe them: they are filed as if they had been signed. At most 500 at once.
+         */
+        post: operations["release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -957,9 +1161,29 @@ export interface paths {
         };
         /**
          * Search
-         * @description Messages that answer a question, best first, by words and by meaning.
+         * @description Messages that answer a question, best first, by words and by meaning; called off when the caller leaves.
          */
         get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain Search
+         * @description Why a search finds what it does: its words and their weights, each step with its time, and each hit's places.
+         */
+        get: operations["explain_search"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1060,6 +1284,90 @@ export interface paths {
         patch: operations["change_source"];
         trace?: never;
     };
+    "/api/v1/sources/{id}/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Activity
+         * @description The last 24 hours by hours, or the last 30 days by days.
+         */
+        get: operations["read_activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Mappings
+         * @description The mapping in use and every one before it.
+         */
+        get: operations["list_mappings"];
+        put?: never;
+        /**
+         * Save Mapping
+         * @description Use this mapping from now on; a replay reads what came before by it too.
+         */
+        post: operations["save_mapping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/mappings/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Mapping
+         * @description Use an earlier mapping again, as a new version.
+         */
+        post: operations["restore_mapping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/mappings/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Mapping
+         * @description What the newest event of the source would become by this mapping; nothing is changed.
+         */
+        post: operations["preview_mapping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sources/{id}/rotate": {
         parameters: {
             query?: never;
@@ -1071,7 +1379,7 @@ export interface paths {
         put?: never;
         /**
          * Rotate Secret
-         * @description A new secret; the old one is refused from now on.
+         * @description Another secret, ours or the provider's; the former one is good for the hours asked for, else no longer.
          */
         post: operations["rotate_secret"];
         delete?: never;
@@ -1094,6 +1402,26 @@ export interface paths {
          * @description Put a test event in through the real intake.
          */
         post: operations["send_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Providers
+         * @description Every provider whose webhooks are understood.
+         */
+        get: operations["list_providers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1342,6 +1670,26 @@ export interface components {
             name: string;
         };
         /**
+         * Alike
+         * @description A message that says nearly the same as the hit that stands for it.
+         */
+        Alike: {
+            /** Conversation Id */
+            conversation_id: number;
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+            /** Sender */
+            sender: string;
+            /**
+             * Sent At
+             * Format: date-time
+             */
+            sent_at: string;
+        };
+        /**
          * Anchors
          * @description Where each page of a list begins, so that any place can be jumped to; `total` counts all rows.
          *
@@ -1561,6 +1909,25 @@ export interface components {
             undo: components["schemas"]["UndoOffer"] | null;
             /** Unread */
             unread: boolean;
+        };
+        /**
+         * Chip
+         * @description A filter in the query's text. A field that is known but names nothing leaves no hits; `without` is the query once it is taken off.
+         */
+        Chip: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "from" | "to" | "company" | "contact" | "source" | "subject" | "has" | "is" | "before" | "after" | "tag" | "channel";
+            /** Known */
+            known: boolean;
+            /** Negated */
+            negated: boolean;
+            /** Value */
+            value: string;
+            /** Without */
+            without: string;
         };
         /**
          * Column
@@ -1854,6 +2221,28 @@ export interface components {
             filter: components["schemas"]["FilterAll-Input"] | components["schemas"]["FilterAny-Input"] | components["schemas"]["FilterNot-Input"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"];
         };
         /**
+         * Decided
+         * @description How many were let in or dropped, how many had come again and been believed meanwhile; `more`: ask again.
+         */
+        Decided: {
+            /** Duplicates */
+            duplicates: number;
+            /** More */
+            more: boolean;
+            /** Taken */
+            taken: number;
+        };
+        /**
+         * Decision
+         * @description Which ones: by number, or all of one source, or (neither) all there are.
+         */
+        Decision: {
+            /** Event Ids */
+            event_ids?: string[] | null;
+            /** Source Id */
+            source_id?: number | null;
+        };
+        /**
          * Deleted
          * @description Something is gone, and can be taken back.
          */
@@ -1908,6 +2297,31 @@ export interface components {
              */
             total: number;
             undo: components["schemas"]["UndoOffer"] | null;
+        };
+        /**
+         * Explanation
+         * @description Why a search finds what it does; `cache` is how the plain search would be answered now.
+         */
+        Explanation: {
+            /** Asked */
+            asked: string;
+            /**
+             * Cache
+             * @enum {string}
+             */
+            cache: "new" | "kept" | "updated";
+            /** Hits */
+            hits: components["schemas"]["Reason"][];
+            /** Milliseconds */
+            milliseconds: number;
+            /** Plan */
+            plan: string;
+            /** Rankings */
+            rankings: components["schemas"]["Ranking"][];
+            /** Steps */
+            steps: components["schemas"]["Step"][];
+            /** Words */
+            words: components["schemas"]["WordUse"][];
         };
         /**
          * Figures
@@ -1974,6 +2388,16 @@ export interface components {
             not: components["schemas"]["FilterAll-Output"] | components["schemas"]["FilterAny-Output"] | components["schemas"]["FilterNot-Output"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"];
         };
         /**
+         * FoundFolder
+         * @description A folder on the server, and how many messages it holds.
+         */
+        FoundFolder: {
+            /** Messages */
+            messages: number;
+            /** Name */
+            name: string;
+        };
+        /**
          * Highlight
          * @description Characters of `snippet` that matched a word.
          */
@@ -1988,6 +2412,8 @@ export interface components {
          * @description One message that answers a search, best first.
          */
         Hit: {
+            /** Alike */
+            alike: components["schemas"]["Alike"][];
             /**
              * Channel
              * @enum {string}
@@ -2071,6 +2497,64 @@ export interface components {
             password: string;
         };
         /**
+         * KeptAside
+         * @description A delivery that was well addressed but proved nothing; it waits for a decision.
+         */
+        KeptAside: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: string;
+            /**
+             * Event Id
+             * Format: uuid
+             */
+            event_id: string;
+            /** Provider */
+            provider: string;
+            /** Reason */
+            reason: string;
+            /** Size */
+            size: number;
+            source: components["schemas"]["Named"];
+        };
+        /**
+         * KeptAsideDetail
+         * @description One of them with its headers and its body as text.
+         */
+        KeptAsideDetail: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: string;
+            /**
+             * Event Id
+             * Format: uuid
+             */
+            event_id: string;
+            /** Headers */
+            headers: {
+                [key: string]: string;
+            };
+            /** Payload */
+            payload: string;
+            /** Payload Cut */
+            payload_cut: boolean;
+            /** Provider */
+            provider: string;
+            /** Reason */
+            reason: string;
+            /** Size */
+            size: number;
+            source: components["schemas"]["Named"];
+        };
+        /**
          * Key
          * @description A key that a program uses.
          */
@@ -2142,6 +2626,224 @@ export interface components {
              * @enum {string}
              */
             state: "looking" | "writing";
+        };
+        /**
+         * Mailbox
+         * @description A mailbox as it stands; `trouble` is a word for why it waits until `next_at`, `words` the server's own.
+         */
+        Mailbox: {
+            /** Check Asked */
+            check_asked: boolean;
+            /** Enabled */
+            enabled: boolean;
+            /** Folders */
+            folders: components["schemas"]["MailboxFolder"][];
+            /** Host */
+            host: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Next At
+             * Format: date-time
+             */
+            next_at: string;
+            /** Port */
+            port: number;
+            /**
+             * Security
+             * @enum {string}
+             */
+            security: "tls" | "starttls" | "none";
+            /** Seen At */
+            seen_at: string | null;
+            /**
+             * Sign In
+             * @enum {string}
+             */
+            sign_in: "password" | "oauth";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "following";
+            /** Tells News */
+            tells_news: boolean;
+            /** Trouble */
+            trouble: string | null;
+            /** Username */
+            username: string;
+            /** Wanted Folders */
+            wanted_folders: string[];
+            /** Words */
+            words: string | null;
+        };
+        /**
+         * MailboxAccess
+         * @description How a mailbox is reached. With `provider` the addresses of Google or Microsoft need not be given.
+         */
+        MailboxAccess: {
+            /** Client Id */
+            client_id?: string | null;
+            /**
+             * Client Secret
+             * @default
+             */
+            client_secret: string;
+            /**
+             * Folders
+             * @default []
+             */
+            folders: string[];
+            /**
+             * Host
+             * @default
+             */
+            host: string;
+            /**
+             * Password
+             * @default
+             */
+            password: string;
+            /**
+             * Port
+             * @default 993
+             */
+            port: number;
+            /** Provider */
+            provider?: ("google" | "microsoft") | null;
+            /**
+             * Refresh Token
+             * @default
+             */
+            refresh_token: string;
+            /** Scope */
+            scope?: string | null;
+            /**
+             * Security
+             * @default tls
+             * @enum {string}
+             */
+            security: "tls" | "starttls" | "none";
+            /** Token Url */
+            token_url?: string | null;
+            /** Username */
+            username: string;
+        };
+        /**
+         * MailboxCheck
+         * @description All message numbers are compared soon.
+         */
+        MailboxCheck: {
+            /**
+             * Asked
+             * @default true
+             */
+            asked: boolean;
+        };
+        /**
+         * MailboxFolder
+         * @description One folder: `known` of `on_server` messages are here.
+         *
+         *     missing: on the server, not here yet. gone: here, no longer on the server. troubled: could not be taken in.
+         *     per_second and seconds_left: of the catching up that goes on; null where nothing does.
+         */
+        MailboxFolder: {
+            /** Checked At */
+            checked_at: string | null;
+            /** Gone */
+            gone: number;
+            /** Is Gone */
+            is_gone: boolean;
+            /** Known */
+            known: number;
+            /** Missing */
+            missing: number;
+            /** Name */
+            name: string;
+            /** On Server */
+            on_server: number;
+            /** Per Second */
+            per_second: number | null;
+            /** Seconds Left */
+            seconds_left: number | null;
+            /** Trouble */
+            trouble: string | null;
+            /** Troubled */
+            troubled: number;
+        };
+        /**
+         * MailboxList
+         * @description Every mailbox of the workspace.
+         */
+        MailboxList: {
+            /** Items */
+            items: components["schemas"]["Mailbox"][];
+        };
+        /**
+         * MailboxMade
+         * @description The new source.
+         */
+        MailboxMade: {
+            /** Id */
+            id: number;
+        };
+        /**
+         * MailboxTrial
+         * @description What a sign-in found, or why it failed.
+         */
+        MailboxTrial: {
+            /**
+             * Folders
+             * @default []
+             */
+            folders: components["schemas"]["FoundFolder"][];
+            /** Trouble */
+            trouble?: string | null;
+            /** Words */
+            words?: string | null;
+            /** Works */
+            works: boolean;
+        };
+        /**
+         * MappingFields
+         * @description JMESPath expressions by field; a field that is absent keeps its usual places.
+         */
+        MappingFields: {
+            /** Mapping */
+            mapping: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * Mappings
+         * @description Every mapping a source has had, the newest (which is in use) first, and the fields there are.
+         */
+        Mappings: {
+            /** Fields */
+            fields: string[];
+            /** Versions */
+            versions: components["schemas"]["MappingVersion"][];
+        };
+        /**
+         * MappingVersion
+         * @description One mapping as it was saved.
+         */
+        MappingVersion: {
+            /** Mapping */
+            mapping: {
+                [key: string]: string;
+            };
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Saved By */
+            saved_by: string;
+            /** Version */
+            version: number;
         };
         /**
          * Member
@@ -2326,6 +3028,15 @@ export interface components {
             scopes: ("read" | "write" | "search" | "admin")[];
         };
         /**
+         * NewMailbox
+         * @description A mailbox to follow from now on.
+         */
+        NewMailbox: {
+            access: components["schemas"]["MailboxAccess"];
+            /** Name */
+            name: string;
+        };
+        /**
          * NewMember
          * @description A person to be invited.
          */
@@ -2363,6 +3074,15 @@ export interface components {
              * @default generic
              */
             provider: string;
+            /** Secret */
+            secret?: string | null;
+            /**
+             * Signed
+             * @default true
+             */
+            signed: boolean;
+            /** Unverified */
+            unverified?: ("refuse" | "retry" | "quarantine") | null;
         };
         /**
          * NewView
@@ -2525,6 +3245,13 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Page[KeptAside] */
+        Page_KeptAside_: {
+            /** Items */
+            items: components["schemas"]["KeptAside"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[Key] */
         Page_Key_: {
             /** Items */
@@ -2610,6 +3337,54 @@ export interface components {
             state: "looking" | "writing";
         };
         /**
+         * Preview
+         * @description The newest event of a source, and what a mapping would make of it; nothing where none has come yet.
+         */
+        Preview: {
+            /** Event Id */
+            event_id: string | null;
+            /** Messages */
+            messages: components["schemas"]["PreviewMessage"][];
+            /** Payload */
+            payload: string;
+            /** Payload Cut */
+            payload_cut: boolean;
+        };
+        /**
+         * PreviewMessage
+         * @description What filing would make of one message of an event.
+         */
+        PreviewMessage: {
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "email" | "chat" | "form";
+            /** Company */
+            company: string;
+            /** Conversation Key */
+            conversation_key: string;
+            /** Defects */
+            defects: string[];
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "in" | "out";
+            /** From Address */
+            from_address: string;
+            /** From Name */
+            from_name: string;
+            /** From Phone */
+            from_phone: string;
+            /** Sent At */
+            sent_at: string | null;
+            /** Subject */
+            subject: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * Problem
          * @description An error as RFC 9457 has it; `detail` says what to do.
          */
@@ -2648,10 +3423,125 @@ export interface components {
             seen_at: string;
         };
         /**
+         * Provider
+         * @description What the wizard must know of a provider.
+         *
+         *     made_by: who makes the secret; optional: the address alone may protect the source; signed: by whom a delivery
+         *     can be proved (`both`: by a test of ours as well); handshake: what it asks for before it sends.
+         */
+        Provider: {
+            /**
+             * Handshake
+             * @enum {string}
+             */
+            handshake: "none" | "meta" | "slack" | "sns" | "wotnot";
+            /**
+             * Made By
+             * @enum {string}
+             */
+            made_by: "us" | "them";
+            /** Name */
+            name: string;
+            /** Optional */
+            optional: boolean;
+            /**
+             * Unverified
+             * @enum {string}
+             */
+            unverified: "refuse" | "retry" | "quarantine";
+        };
+        /**
+         * Ranking
+         * @description One ranking: what it weighs in the end, and how many messages it ranked.
+         */
+        Ranking: {
+            /** Candidates */
+            candidates: number;
+            /** Name */
+            name: string;
+            /** Weight */
+            weight: number;
+        };
+        /**
+         * Reason
+         * @description A hit with its place in each ranking (from 1), its likeness by meaning, and which of the words it has.
+         */
+        Reason: {
+            /** Likeness */
+            likeness: number | null;
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+            /** Places */
+            places: {
+                [key: string]: number;
+            };
+            /** Score */
+            score: number;
+            /** Subject */
+            subject: string;
+            /** Words */
+            words: string[];
+        };
+        /**
+         * ReceivedAt
+         * @description How many events came in the hour or day that began at `at`.
+         */
+        ReceivedAt: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Received */
+            received: number;
+            /** Refused */
+            refused: number;
+        };
+        /**
+         * RefusedFor
+         * @description How many deliveries were refused for a reason, and what the last one was told.
+         */
+        RefusedFor: {
+            /** Count */
+            count: number;
+            /** Detail */
+            detail: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Rotate
+         * @description A secret that the provider gave (absent: one is made), and for how many hours the former one is good.
+         */
+        Rotate: {
+            /**
+             * Overlap Hours
+             * @default 0
+             */
+            overlap_hours: number;
+            /** Secret */
+            secret?: string | null;
+        };
+        /**
          * SearchAnswer
          * @description Hits with how they were found; `not_yet_indexed` messages are findable by words only.
          */
         SearchAnswer: {
+            /**
+             * Cache
+             * @enum {string}
+             */
+            cache: "new" | "kept" | "updated";
+            /** Chips */
+            chips: components["schemas"]["Chip"][];
             /** Companies */
             companies: components["schemas"]["Named"][];
             /** Contacts */
@@ -2728,6 +3618,50 @@ export interface components {
             view: boolean;
         };
         /**
+         * SimilarAnswer
+         * @description Conversations about the same, the nearest first; `by` says how they were found, "nothing" while nothing is known of its text.
+         */
+        SimilarAnswer: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "meaning" | "words" | "nothing";
+            /** Items */
+            items: components["schemas"]["SimilarConversation"][];
+        };
+        /**
+         * SimilarConversation
+         * @description A conversation about the same, with the passage that is nearest; `likeness` is 0 to 1.
+         */
+        SimilarConversation: {
+            company: components["schemas"]["Named"] | null;
+            contact: components["schemas"]["ContactSummary"] | null;
+            /** Conversation Id */
+            conversation_id: number;
+            /**
+             * Last Message At
+             * Format: date-time
+             */
+            last_message_at: string;
+            /** Likeness */
+            likeness: number;
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+            /** Snippet */
+            snippet: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "open" | "closed";
+            /** Subject */
+            subject: string;
+        };
+        /**
          * Source
          * @description Where things come from, with the proof that nothing is missing.
          *
@@ -2744,12 +3678,19 @@ export interface components {
             enabled: boolean;
             /** Filed */
             filed: number;
+            /** Former Until */
+            former_until?: string | null;
             /** Has Secret */
             has_secret: boolean;
             /** Id */
             id: number;
             /** Indexed */
             indexed: number;
+            /**
+             * Kept Aside
+             * @default 0
+             */
+            kept_aside: number;
             /**
              * Kind
              * @enum {string}
@@ -2767,8 +3708,29 @@ export interface components {
             received: number;
             /** Stored */
             stored: number;
+            /**
+             * Unverified
+             * @default refuse
+             * @enum {string}
+             */
+            unverified: "refuse" | "retry" | "quarantine";
             /** Url */
             url: string | null;
+        };
+        /**
+         * SourceActivity
+         * @description A source's last day by hours, or its last month by days.
+         */
+        SourceActivity: {
+            /** Received */
+            received: components["schemas"]["ReceivedAt"][];
+            /** Refused */
+            refused: components["schemas"]["RefusedFor"][];
+            /**
+             * Step
+             * @enum {string}
+             */
+            step: "hour" | "day";
         };
         /**
          * SourceChange
@@ -2783,14 +3745,18 @@ export interface components {
             } | null;
             /** Name */
             name?: string | null;
+            /** Unverified */
+            unverified?: ("refuse" | "retry" | "quarantine") | null;
         };
         /**
          * SourceSecret
-         * @description A new source or a rotated secret; the secret is shown this once.
+         * @description A new source or a rotated secret; the secret is shown this once, the former one is good until `former_until`.
          */
         SourceSecret: {
             /** Address */
             address: string | null;
+            /** Former Until */
+            former_until?: string | null;
             /** Id */
             id: number;
             /** Secret */
@@ -2855,6 +3821,18 @@ export interface components {
             out_rate: number;
             /** Stage */
             stage: string;
+        };
+        /**
+         * Step
+         * @description One step with its milliseconds, and how much it found where it looks for something.
+         */
+        Step: {
+            /** Found */
+            found: number | null;
+            /** Milliseconds */
+            milliseconds: number;
+            /** Name */
+            name: string;
         };
         /**
          * Tag
@@ -2935,6 +3913,28 @@ export interface components {
             next_cursor: string | null;
             /** Previous Cursor */
             previous_cursor: string | null;
+        };
+        /**
+         * TroubledMessage
+         * @description A message on the server that could not be taken in.
+         */
+        TroubledMessage: {
+            /** Attempts */
+            attempts: number;
+            /** Folder */
+            folder: string;
+            /** Trouble */
+            trouble: string;
+            /** Uid */
+            uid: number;
+        };
+        /**
+         * TroubledMessages
+         * @description The newest hundred of them.
+         */
+        TroubledMessages: {
+            /** Items */
+            items: components["schemas"]["TroubledMessage"][];
         };
         /**
          * Undone
@@ -3037,6 +4037,24 @@ export interface components {
             items: components["schemas"]["View"][];
         };
         /**
+         * WordUse
+         * @description A word of the query: the forms it is looked for in, in how many messages it is (to 2,000), and its weight.
+         */
+        WordUse: {
+            /** Common */
+            common: boolean;
+            /** Forms */
+            forms: string[];
+            /** Meant */
+            meant: boolean;
+            /** Messages */
+            messages: number;
+            /** Said */
+            said: string;
+            /** Weight */
+            weight: number;
+        };
+        /**
          * Workspace
          * @description The workspace's own settings; mail from `domains` counts as outgoing.
          */
@@ -3084,6 +4102,7 @@ export interface components {
 export type SchemaActivity = components['schemas']['Activity'];
 export type SchemaActivityItem = components['schemas']['ActivityItem'];
 export type SchemaActor = components['schemas']['Actor'];
+export type SchemaAlike = components['schemas']['Alike'];
 export type SchemaAnchors = components['schemas']['Anchors'];
 export type SchemaAttachment = components['schemas']['Attachment'];
 export type SchemaAuditActions = components['schemas']['AuditActions'];
@@ -3095,6 +4114,7 @@ export type SchemaBuried = components['schemas']['Buried'];
 export type SchemaBuriedDetail = components['schemas']['BuriedDetail'];
 export type SchemaBuriedEdit = components['schemas']['BuriedEdit'];
 export type SchemaChangedConversation = components['schemas']['ChangedConversation'];
+export type SchemaChip = components['schemas']['Chip'];
 export type SchemaColumn = components['schemas']['Column'];
 export type SchemaColumnChange = components['schemas']['ColumnChange'];
 export type SchemaCompany = components['schemas']['Company'];
@@ -3112,8 +4132,11 @@ export type SchemaConversationState = components['schemas']['ConversationState']
 export type SchemaCorrespondent = components['schemas']['Correspondent'];
 export type SchemaCount = components['schemas']['Count'];
 export type SchemaCounting = components['schemas']['Counting'];
+export type SchemaDecided = components['schemas']['Decided'];
+export type SchemaDecision = components['schemas']['Decision'];
 export type SchemaDeleted = components['schemas']['Deleted'];
 export type SchemaErrand = components['schemas']['Errand'];
+export type SchemaExplanation = components['schemas']['Explanation'];
 export type SchemaFigures = components['schemas']['Figures'];
 export type SchemaFilterAllInput = components['schemas']['FilterAll-Input'];
 export type SchemaFilterAllOutput = components['schemas']['FilterAll-Output'];
@@ -3121,18 +4144,31 @@ export type SchemaFilterAnyInput = components['schemas']['FilterAny-Input'];
 export type SchemaFilterAnyOutput = components['schemas']['FilterAny-Output'];
 export type SchemaFilterNotInput = components['schemas']['FilterNot-Input'];
 export type SchemaFilterNotOutput = components['schemas']['FilterNot-Output'];
+export type SchemaFoundFolder = components['schemas']['FoundFolder'];
 export type SchemaHighlight = components['schemas']['Highlight'];
 export type SchemaHit = components['schemas']['Hit'];
 export type SchemaInvariant = components['schemas']['Invariant'];
 export type SchemaInvitation = components['schemas']['Invitation'];
 export type SchemaInvited = components['schemas']['Invited'];
 export type SchemaJoining = components['schemas']['Joining'];
+export type SchemaKeptAside = components['schemas']['KeptAside'];
+export type SchemaKeptAsideDetail = components['schemas']['KeptAsideDetail'];
 export type SchemaKey = components['schemas']['Key'];
 export type SchemaKeySecret = components['schemas']['KeySecret'];
 export type SchemaLink = components['schemas']['Link'];
 export type SchemaLiveChange = components['schemas']['LiveChange'];
 export type SchemaLogin = components['schemas']['Login'];
 export type SchemaLooking = components['schemas']['Looking'];
+export type SchemaMailbox = components['schemas']['Mailbox'];
+export type SchemaMailboxAccess = components['schemas']['MailboxAccess'];
+export type SchemaMailboxCheck = components['schemas']['MailboxCheck'];
+export type SchemaMailboxFolder = components['schemas']['MailboxFolder'];
+export type SchemaMailboxList = components['schemas']['MailboxList'];
+export type SchemaMailboxMade = components['schemas']['MailboxMade'];
+export type SchemaMailboxTrial = components['schemas']['MailboxTrial'];
+export type SchemaMappingFields = components['schemas']['MappingFields'];
+export type SchemaMappings = components['schemas']['Mappings'];
+export type SchemaMappingVersion = components['schemas']['MappingVersion'];
 export type SchemaMember = components['schemas']['Member'];
 export type SchemaMemberChange = components['schemas']['MemberChange'];
 export type SchemaMention = components['schemas']['Mention'];
@@ -3144,6 +4180,7 @@ export type SchemaMove = components['schemas']['Move'];
 export type SchemaNamed = components['schemas']['Named'];
 export type SchemaNewColumn = components['schemas']['NewColumn'];
 export type SchemaNewKey = components['schemas']['NewKey'];
+export type SchemaNewMailbox = components['schemas']['NewMailbox'];
 export type SchemaNewMember = components['schemas']['NewMember'];
 export type SchemaNewSource = components['schemas']['NewSource'];
 export type SchemaNewView = components['schemas']['NewView'];
@@ -3159,6 +4196,7 @@ export type SchemaPageBuried = components['schemas']['Page_Buried_'];
 export type SchemaPageContactSummary = components['schemas']['Page_ContactSummary_'];
 export type SchemaPageConversation = components['schemas']['Page_Conversation_'];
 export type SchemaPageErrand = components['schemas']['Page_Errand_'];
+export type SchemaPageKeptAside = components['schemas']['Page_KeptAside_'];
 export type SchemaPageKey = components['schemas']['Page_Key_'];
 export type SchemaPageMention = components['schemas']['Page_Mention_'];
 export type SchemaPageMessage = components['schemas']['Page_Message_'];
@@ -3169,25 +4207,39 @@ export type SchemaPageTeamMember = components['schemas']['Page_TeamMember_'];
 export type SchemaPasswordChange = components['schemas']['PasswordChange'];
 export type SchemaPresence = components['schemas']['Presence'];
 export type SchemaPresent = components['schemas']['Present'];
+export type SchemaPreview = components['schemas']['Preview'];
+export type SchemaPreviewMessage = components['schemas']['PreviewMessage'];
 export type SchemaProblem = components['schemas']['Problem'];
 export type SchemaProcessUse = components['schemas']['ProcessUse'];
+export type SchemaProvider = components['schemas']['Provider'];
+export type SchemaRanking = components['schemas']['Ranking'];
+export type SchemaReason = components['schemas']['Reason'];
+export type SchemaReceivedAt = components['schemas']['ReceivedAt'];
+export type SchemaRefusedFor = components['schemas']['RefusedFor'];
+export type SchemaRotate = components['schemas']['Rotate'];
 export type SchemaSearchAnswer = components['schemas']['SearchAnswer'];
 export type SchemaSelection = components['schemas']['Selection'];
 export type SchemaSent = components['schemas']['Sent'];
 export type SchemaSession = components['schemas']['Session'];
 export type SchemaSetup = components['schemas']['Setup'];
+export type SchemaSimilarAnswer = components['schemas']['SimilarAnswer'];
+export type SchemaSimilarConversation = components['schemas']['SimilarConversation'];
 export type SchemaSource = components['schemas']['Source'];
+export type SchemaSourceActivity = components['schemas']['SourceActivity'];
 export type SchemaSourceChange = components['schemas']['SourceChange'];
 export type SchemaSourceSecret = components['schemas']['SourceSecret'];
 export type SchemaSpan = components['schemas']['Span'];
 export type SchemaStage = components['schemas']['Stage'];
 export type SchemaStageSample = components['schemas']['StageSample'];
+export type SchemaStep = components['schemas']['Step'];
 export type SchemaTag = components['schemas']['Tag'];
 export type SchemaTagChange = components['schemas']['TagChange'];
 export type SchemaTagNames = components['schemas']['TagNames'];
 export type SchemaTags = components['schemas']['Tags'];
 export type SchemaTeamMember = components['schemas']['TeamMember'];
 export type SchemaTimeline = components['schemas']['Timeline'];
+export type SchemaTroubledMessage = components['schemas']['TroubledMessage'];
+export type SchemaTroubledMessages = components['schemas']['TroubledMessages'];
 export type SchemaUndone = components['schemas']['Undone'];
 export type SchemaUndoOffer = components['schemas']['UndoOffer'];
 export type SchemaView = components['schemas']['View'];
@@ -3195,6 +4247,7 @@ export type SchemaViewChange = components['schemas']['ViewChange'];
 export type SchemaViewCount = components['schemas']['ViewCount'];
 export type SchemaViewCounts = components['schemas']['ViewCounts'];
 export type SchemaViews = components['schemas']['Views'];
+export type SchemaWordUse = components['schemas']['WordUse'];
 export type SchemaWorkspace = components['schemas']['Workspace'];
 export type SchemaWorkspaceChange = components['schemas']['WorkspaceChange'];
 export type $defs = Record<string, never>;
@@ -4241,6 +5294,39 @@ export interface operations {
             };
         };
     };
+    list_similar: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarAnswer"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_timeline: {
         parameters: {
             query?: {
@@ -4598,6 +5684,198 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_mailboxes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxList"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMailbox"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxMade"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxAccess"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxMade"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxCheck"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_troubled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubledMessages"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxAccess"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxTrial"];
+                };
             };
             /** @description What went wrong, and what to do */
             default: {
@@ -5181,17 +6459,153 @@ export interface operations {
             };
         };
     };
+    list_kept_aside: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+                /** @description only what this source was sent */
+                source?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_KeptAside_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_kept_aside: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptAsideDetail"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decided"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decided"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     search: {
         parameters: {
             query: {
                 channel?: ("email" | "chat" | "form") | null;
                 company?: number | null;
                 contact?: number | null;
+                files?: boolean | null;
                 limit?: number;
                 mode?: "hybrid" | "words" | "meaning";
+                /** @description Words, "phrases", -words that must not be there, and filters such as from:lone, company:"Øst A/S", has:file, after:2026-01, is:open, subject:tilbud; in Danish fra:, firma:, har:fil, efter:, er:åben, emne:. */
                 q: string;
                 since?: string | null;
                 source?: number | null;
+                status?: ("open" | "closed") | null;
                 until?: string | null;
             };
             header?: never;
@@ -5207,6 +6621,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchAnswer"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_search: {
+        parameters: {
+            query: {
+                channel?: ("email" | "chat" | "form") | null;
+                company?: number | null;
+                contact?: number | null;
+                files?: boolean | null;
+                limit?: number;
+                mode?: "hybrid" | "words" | "meaning";
+                /** @description Words, "phrases", -words that must not be there, and filters such as from:lone, company:"Øst A/S", has:file, after:2026-01, is:open, subject:tilbud; in Danish fra:, firma:, har:fil, efter:, er:åben, emne:. */
+                q: string;
+                since?: string | null;
+                source?: number | null;
+                status?: ("open" | "closed") | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -5440,7 +6896,40 @@ export interface operations {
             };
         };
     };
-    rotate_secret: {
+    read_activity: {
+        parameters: {
+            query?: {
+                step?: "hour" | "day";
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceActivity"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_mappings: {
         parameters: {
             query?: never;
             header?: never;
@@ -5450,6 +6939,143 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mappings"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MappingFields"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappingVersion"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappingVersion"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MappingFields"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Rotate"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -5489,6 +7115,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Sent"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_providers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provider"][];
                 };
             };
             /** @description What went wrong, and what to do */
