@@ -40,9 +40,7 @@ class _HintRow:
     def hint(self) -> Hint:
         """As the rule takes it."""
         written = [one["address"] for field in ("to", "cc") for one in self.recipients.get(field, [])]
-        author = (
-            {self.from_address, *self.contact_addresses} if not self.is_ours(self.from_address) else set()
-        )
+        author = self.contact_addresses or [self.from_address]
         people = {self.from_address, *self.contact_addresses, *written}
         return Hint(
             self.message_id,
@@ -52,7 +50,7 @@ class _HintRow:
             self.is_reply,
             self.all_references <= self.own_references,
             self.thread_index,
-            frozenset(self._strangers(author)),
+            frozenset(() if self.is_ours(self.from_address) else self._strangers(author)),
             frozenset(self._strangers(people)),
         )
 
