@@ -33,7 +33,8 @@ order by b.sha256
 on conflict (workspace_id, sha256) do nothing
 
 -- name: save_messages
--- New messages, or the same ones as a newer parser reads them.
+-- New messages, or the same ones as a newer parser reads them; whether any of them was read before.
+with saved as (
 insert into posthus.message as m (id, workspace_id, event_id, position, source_id, contact_id, channel, direction,
   message_id, subject, topic, is_reply, from_name, from_address, recipients, sent_at, received_at, body_text, spans,
   snippet, has_html, has_remote_images, language, list_id, automatic, bulk, headers_only, defects, size,
@@ -61,6 +62,21 @@ on conflict (id) do update set contact_id = excluded.contact_id, channel = exclu
   defects = excluded.defects, size = excluded.size, reference_ids = excluded.reference_ids,
   own_references = excluded.own_references, thread_index = excluded.thread_index,
   has_attachments = excluded.has_attachments, words = excluded.words
+returning m.filed_at < now() as read_before)
+select bool_or(saved.read_before) from saved
+
+-- name: drop_messages
+-- Messages that an earlier reading found in these events and this one does not.
+with vanished as (
+  delete from posthus.message m
+  using jsonb_to_recordset(%(events)s::jsonb) as x (id uuid, messages int, "from" uuid, "to" uuid)
+  where m.id >= x."from" and m.id < x."to" and m.event_id = x.id and m.position >= x.messages
+    and m.workspace_id = %(workspace_id)s
+  returning m.id, m.event_id
+), files as (
+  delete from posthus.attachment a using vanished v where a.message_id = v.id
+)
+select v.id, v.event_id from vanished v
 
 -- name: save_attachments
 -- The files that came with the messages; the same numbers when a message is read again.

@@ -1,6 +1,6 @@
 """Put filed messages into conversations: one set-based step per workspace, the same result in any order."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -49,8 +49,7 @@ def link_messages(connection: Connection, jobs: Sequence[LinkMessage]) -> None:
 def _link_workspace(connection: Connection, workspace_id: WorkspaceId, message_ids: Sequence[str]) -> None:
     lock_workspace(connection, workspace_id)
     batch, known = _load(connection, workspace_id, message_ids)
-    if not batch:
-        return
+    left = _leave(connection, workspace_id, {*message_ids} - {one.message_id for one in batch})
     found = components(batch, known)
     threads = _threads(connection, found)
     merges = {
@@ -66,12 +65,22 @@ def _link_workspace(connection: Connection, workspace_id: WorkspaceId, message_i
     if tied:
         groups = read_groups(connection, workspace_id, {*groups.heads, *tied})
     changed = Changed(
-        {groups.head_of(thread) for thread in threads},
+        {groups.head_of(thread) for thread in threads} | left,
         [message.message_id for message in batch if message.thread_id is None],
         {loser: groups.head_of(thread) for loser, thread in merges.items()},
+        left,
     )
     settle(connection, workspace_id, groups, changed)
     connection.execute(SQL["show_companies"], {"workspace_id": workspace_id, "messages": array(message_ids)})
+
+
+def _leave(connection: Connection, workspace_id: WorkspaceId, gone: Collection[str]) -> set[int]:
+    """Take messages that a newer reading does not find any more out of their conversations, which are returned."""
+    if not gone:
+        return set()
+    parameters = {"workspace_id": workspace_id, "messages": array(gone)}
+    connection.execute(SQL["forget_cuts"], parameters)
+    return {number for (number,) in connection.execute(SQL["leave_conversations"], parameters)}
 
 
 def _place(

@@ -10,6 +10,7 @@ import orjson
 import pytest
 
 from posthus.conversations.filing import EventMissingError, file_events
+from posthus.conversations.originals import message_html, raw_event
 from posthus.database.identifiers import new_event_id
 from posthus.jobs import FileEvent
 from tests.integration.conversations.conftest import Letter, Office, batches
@@ -241,3 +242,44 @@ def test_parallel_filing_of_the_same_people_makes_each_once(
                    " where i.company_id = company.id and i.kind = 'domain')")
     )  # fmt: skip
     assert office.ask("select count(*) from posthus.message where contact_id is null") == [(0,)]
+
+
+def amend(office: Office, body: bytes) -> None:
+    """What the host does with an event that was read wrongly: a mended payload beside the original."""
+    office.ask(
+        "insert into posthus.event_amendment (event_id, workspace_id, codec, size, body)"
+        " select id, workspace_id, 0, %s, %s from posthus.event returning 1",
+        len(body),
+        body,
+    )
+
+
+def test_mended_mail_shows_its_new_page_and_keeps_its_original(office: Office, letter: Letter) -> None:
+    jobs = office.receive([letter("Forkert", subtype="html")], office.source())
+    office.link(office.file(jobs))
+    old = letter("").replace(b"text/plain", b"text/html") + b"<p>Rettet</p>"
+    amend(office, old)
+    [message] = office.file(jobs)
+    with office.database.transaction() as connection:
+        page = message_html(connection, office.workspace_id, message.message_id, images=False, address_of=str)
+        original = raw_event(connection, office.workspace_id, message.message_id)
+    assert page is not None
+    assert "Rettet" in page
+    assert original is not None
+    assert b"Forkert" in original.content
+
+
+def test_messages_that_a_newer_reading_does_not_find_are_gone_everywhere(office: Office) -> None:
+    lines = [wotnot("k1", "En"), wotnot("k1", "To"), wotnot("k2", "Tre")]
+    together = orjson.dumps({"events": [orjson.loads(line)["events"][0] for line in lines]})
+    jobs = office.receive([together], office.source("webhook", "wotnot"), "webhook")
+    office.link(before := office.file(jobs))
+    assert office.ask("select count(*) from posthus.message") == [(3,)]
+    amend(office, lines[0])
+    office.file(jobs)
+    office.link(before)
+    assert office.ask("select body_text from posthus.message") == [("En",)]
+    assert office.ask("select message_count from posthus.conversation") == [(1,)]
+    assert office.ask("select count(*) from posthus.conversation_message") == [(1,)]
+    again = office.ask("select subject from posthus.log where topic = 'filed' order by id desc limit 3")
+    assert {str(row[0]) for row in again} == {str(job.message_id) for job in before}
