@@ -132,16 +132,7 @@ def add_leaf(body: Body, part: Part) -> None:
             add_packed(body, part, packed)
             return
     if is_shown(part, kind, name):
-        if part.content_type == "text/html":
-            page = decode_html(content, charset_of(part))[:MAX_TEXT_CHARACTERS]
-            body.shown.append(Shown(part.alternative, page=page))
-        else:
-            text = plain_text(part, content)
-            body.shown.append(Shown(part.alternative, plain=text))
-            if "-----BEGIN PGP MESSAGE-----" in text:
-                body.defects.append("encrypted")
-        if footer.strip():
-            body.shown.append(Shown(None, plain=plain_text(part, footer)))
+        show_leaf(body, part, content, footer)
         return
     if len(body.attachments) >= MAX_PARTS:
         body.defects.append("too_many_parts")
@@ -161,6 +152,20 @@ def add_leaf(body: Body, part: Part) -> None:
             inline=kind == "inline" or (part.container == "multipart/related" and bool(identifier)),
         )
     )
+
+
+def show_leaf(body: Body, part: Part, content: bytes, footer: bytes) -> None:
+    """Files a leaf as a piece of the visible body."""
+    if part.content_type == "text/html":
+        page = decode_html(content, charset_of(part))[:MAX_TEXT_CHARACTERS]
+        body.shown.append(Shown(part.alternative, page=page))
+    else:
+        text = plain_text(part, content)
+        body.shown.append(Shown(part.alternative, plain=text))
+        if "-----BEGIN PGP MESSAGE-----" in text:
+            body.defects.append("encrypted")
+    if footer.strip():
+        body.shown.append(Shown(None, plain=plain_text(part, footer)))
 
 
 def add_packed(body: Body, part: Part, packed: Packed) -> None:

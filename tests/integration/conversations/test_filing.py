@@ -16,7 +16,9 @@ from posthus.jobs import FileEvent
 from tests.integration.conversations.conftest import Letter, Office, batches
 from tests.integration.conversations.mailboxes import read_directory, read_mbox
 
-SIGNED = "Hej\n\nKan I komme torsdag?\n\n-- \nMette Holm\nFirma ApS\nCVR 10150817\n"
+SIGNED = (
+    "Hej\n\nKan I komme torsdag?\n\n-- \nMette Holm\nSalgschef\nFirma ApS\nTlf. 70 10 20 30\nCVR 10150817\n"
+)
 
 
 def snapshot(office: Office) -> list[list[tuple[object, ...]]]:
@@ -68,7 +70,11 @@ def test_a_letter_finds_its_contact_and_company_by_address_domain_and_number(
         ("Mette Holm", 1),
         ("Jens Lund", 1),
     ]
-    assert office.ask("select name, cvr from posthus.company") == [("firma.example", "10150817")]
+    assert office.ask("select name, cvr from posthus.company") == [("Firma ApS", "10150817")]
+    assert office.ask("select title from posthus.contact order by id") == [("Salgschef",), ("Salgschef",)]
+    assert office.ask("select address, contact_id from posthus.contact_address where kind = 'phone'") == [
+        ("+4570102030", 1)
+    ]
     assert office.ask("select contact_id, company_id, subject from posthus.conversation order by id") == [
         (1, 1, "Tag"),
         (1, 1, "Tag igen"),
