@@ -2,16 +2,21 @@
 
 import re
 from dataclasses import dataclass, field
+from mimetypes import guess_type
 
+from posthus.conversations.calendars import calendar_text
 from posthus.conversations.charsets import decode, decode_html
+from posthus.conversations.envelopes import PKCS7, is_encrypted, signed_content, without_armour
 from posthus.conversations.headers import decode_words, parameter_text, split_parameters, unfold
 from posthus.conversations.html import as_page, html_to_text
-from posthus.conversations.mime import Part, Tree
+from posthus.conversations.mime import Part, Tree, read_tree
 from posthus.conversations.parsed import MAX_PARTS, MAX_TEXT_CHARACTERS, Attachment
+from posthus.conversations.tnef import Packed, PackedFile, read_tnef
 from posthus.conversations.transfer import decode_transfer
 
 UNSAFE_IN_NAME = re.compile(r"[\x00-\x1f\x7f<>:\"|?*\u202a-\u202e\u2066-\u2069]")
 QUOTE_MARKS = re.compile(r"^>*")
+TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 SUFFIXES = {
     "application/pdf": ".pdf",
     "application/pgp-signature": ".asc",
@@ -74,7 +79,7 @@ def plain_text(part: Part, content: bytes) -> str:
     if part.parameters.get("format", b"").lower() == b"flowed":
         delete_space = part.parameters.get("delsp", b"").lower() == b"yes"
         text = unflow(text, delete_space=delete_space)
-    return text[:MAX_TEXT_CHARACTERS]
+    return without_armour(text[:MAX_TEXT_CHARACTERS])
 
 
 def charset_of(part: Part) -> str:
@@ -107,19 +112,27 @@ def is_shown(part: Part, kind: str, name: str) -> bool:
     return not name or (part.first and part.container != "multipart/related")
 
 
-def add_leaf(body: Body, part: Part) -> None:
-    """Files one leaf as body or attachment."""
+def content_of(part: Part) -> tuple[bytes, bytes]:
+    """A leaf's decoded bytes, and clear text that a list put behind them."""
     encoding = unfold(part.value("content-transfer-encoding") or b"").decode("latin-1")
-    content, footer = decode_transfer(part.body, encoding)
+    return decode_transfer(part.body, encoding)
+
+
+def add_leaf(body: Body, part: Part) -> None:
+    """Files one leaf as body or attachment; what it wraps counts as well."""
+    content, footer = content_of(part)
     kind, name = disposition_of(part)
+    if (
+        part.content_type in PKCS7 and is_encrypted(content)
+    ) or part.content_type == "application/pgp-encrypted":
+        body.defects.append("encrypted")
+    if part.content_type in TNEF or name.lower() == "winmail.dat":
+        packed = read_tnef(content)
+        if packed is not None and not packed.is_empty:
+            add_packed(body, part, packed)
+            return
     if is_shown(part, kind, name):
-        if part.content_type == "text/html":
-            page = decode_html(content, charset_of(part))[:MAX_TEXT_CHARACTERS]
-            body.shown.append(Shown(part.alternative, page=page))
-        else:
-            body.shown.append(Shown(part.alternative, plain=plain_text(part, content)))
-        if footer.strip():
-            body.shown.append(Shown(None, plain=plain_text(part, footer)))
+        show_leaf(body, part, content, footer)
         return
     if len(body.attachments) >= MAX_PARTS:
         body.defects.append("too_many_parts")
@@ -127,6 +140,8 @@ def add_leaf(body: Body, part: Part) -> None:
     if part.content_type.startswith("text/") and not body.other_text:
         text = plain_text(part, content)
         body.other_text.append(html_to_text(text) if part.content_type == "text/html" else text)
+    if part.content_type == "text/calendar" and len(body.shown) < MAX_PARTS:
+        body.shown.append(Shown(None, plain=calendar_text(plain_text(part, content))))
     identifier = unfold(part.value("content-id") or b"").strip(b"<> ")
     body.attachments.append(
         Attachment(
@@ -139,11 +154,50 @@ def add_leaf(body: Body, part: Part) -> None:
     )
 
 
+def show_leaf(body: Body, part: Part, content: bytes, footer: bytes) -> None:
+    """Files a leaf as a piece of the visible body."""
+    if part.content_type == "text/html":
+        page = decode_html(content, charset_of(part))[:MAX_TEXT_CHARACTERS]
+        body.shown.append(Shown(part.alternative, page=page))
+    else:
+        text = plain_text(part, content)
+        body.shown.append(Shown(part.alternative, plain=text))
+        if "-----BEGIN PGP MESSAGE-----" in text:
+            body.defects.append("encrypted")
+    if footer.strip():
+        body.shown.append(Shown(None, plain=plain_text(part, footer)))
+
+
+def add_packed(body: Body, part: Part, packed: Packed) -> None:
+    """Files what was in a winmail.dat as if it had been in the mail itself."""
+    if packed.page:
+        body.shown.append(Shown(part.alternative, page=packed.page[:MAX_TEXT_CHARACTERS]))
+    elif packed.text.strip():
+        text = packed.text.replace("\r\n", "\n").replace("\r", "\n")[:MAX_TEXT_CHARACTERS]
+        body.shown.append(Shown(part.alternative, plain=text))
+    files = packed.files
+    if packed.rtf and not packed.page and not packed.text.strip():
+        files = [PackedFile("body.rtf", "application/rtf", content=packed.rtf), *files]
+    for found in files[: MAX_PARTS - len(body.attachments)]:
+        guessed = found.content_type or guess_type(found.name)[0] or "application/octet-stream"
+        body.attachments.append(
+            Attachment(
+                name=safe_name(found.name, guessed, len(body.attachments) + 1),
+                content_type=guessed[:200],
+                content=found.content,
+                content_id=found.content_id.strip("<> ")[:500] or None,
+                inline=bool(found.content_id),
+            )
+        )
+
+
 def read_body(tree: Tree) -> Body:
-    """Bodies and attachments of a tree."""
+    """Bodies and attachments of a tree; of a signed mail, of what the signature wraps."""
     body = Body()
     for part in tree.leaves:
-        add_leaf(body, part)
+        wrapped = signed_content(content_of(part)[0]) if part.content_type in PKCS7 else None
+        for leaf in (part,) if wrapped is None else read_tree(wrapped).leaves:
+            add_leaf(body, leaf)
     return body
 
 

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
+from uuid import UUID
 
+from posthus.conversations.details import read_details
 from posthus.conversations.parsed import Address, Attachment, Span
 from posthus.conversations.quotes import new_text
 from posthus.conversations.senders import domain_of, is_public_mail_domain
@@ -54,17 +56,22 @@ class StoredEvent:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who a message is from or to: keys are (kind, address), the surest first."""
+    """Who a message is from or to: keys are (kind, address), the surest first.
+
+    phones and title were read from the signature: they describe the person, but nobody is found by them.
+    """
 
     keys: tuple[Key, ...]
     name: str
     company_keys: tuple[Key, ...] = ()
     company_name: str = ""
+    phones: tuple[str, ...] = ()
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One message before it is saved; `references` are the ids that tie it to others, its own first."""
+    """One message before it is saved; `references` are the ids that tie it to others, its own_references first."""
 
     id: MessageId
     event: StoredEvent
@@ -83,6 +90,8 @@ class Draft:
     language: str
     references: tuple[str, ...]
     person: Person | None
+    own_references: int = 1
+    thread_index: UUID | None = None
     attachments: tuple[Attachment, ...] = ()
     html: str | None = None
     list_id: str | None = None
@@ -123,16 +132,25 @@ def believable(claimed: datetime | None, event: StoredEvent) -> datetime:
     return min(max(claimed.astimezone(UTC), earliest), received + timedelta(minutes=5))
 
 
-def mail_person(address: Address, event: StoredEvent, cvr: str | None = None) -> Person | None:
-    """The person behind a mail address, with what their company may be known by; None for one of our own."""
+def mail_person(address: Address, event: StoredEvent, signature: str = "") -> Person | None:
+    """The person behind a mail address, with what their signature says; None for one of our own."""
     written = address.address.strip().lower()[:320]
     domain = domain_of(written)
     if domain is None or event.is_ours(written):
         return None
-    company: list[Key] = [("cvr", cvr)] if cvr else []
-    if not is_public_mail_domain(domain):
+    public = is_public_mail_domain(domain)
+    said = read_details(signature, None if public else domain)
+    company: list[Key] = [("cvr", said.cvr)] if said.cvr else []
+    if not public:
         company.append(("domain", domain))
-    return Person((("email", written),), address.name.strip()[:200], tuple(company))
+    return Person(
+        (("email", written),),
+        address.name.strip()[:200],
+        tuple(company),
+        said.company if company else "",
+        said.phones,
+        said.title,
+    )
 
 
 def first_stranger(addresses: Sequence[Address], event: StoredEvent) -> Person | None:

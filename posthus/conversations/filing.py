@@ -34,7 +34,11 @@ def file_events(connection: Connection, jobs: Sequence[FileEvent]) -> None:
         drafts = [draft for event in _load(connection, event_ids) for draft in understand(event)]
         for workspace_id in sorted({draft.event.workspace_id for draft in drafts}):
             own = [draft for draft in drafts if draft.event.workspace_id == workspace_id]
-            save_messages(connection, workspace_id, own, _whose(connection, workspace_id, own))
+            gone = save_messages(connection, workspace_id, own, _whose(connection, workspace_id, own))
+            filed += [
+                LinkMessage(workspace_id, one.source_id, message_id, lanes[one.id])
+                for message_id, one in gone
+            ]
         filed += [
             LinkMessage(one.event.workspace_id, one.event.source_id, one.id, lanes[one.event.id])
             for one in drafts

@@ -31,12 +31,13 @@ class Changed:
     """What else a transaction did to conversations.
 
     conversations: those whose messages changed; arrivals: messages linked for the first time; merged: numbers that are
-    threads or parts no more, with the conversation where they are shown now.
+    threads or parts no more, with the conversation where they are shown now; left: conversations that messages left.
     """
 
     conversations: Collection[int] = ()
     arrivals: Collection[str] = ()
     merged: Mapping[int, int] = field(default_factory=dict)
+    left: Collection[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +131,9 @@ def settle(
         _keep_numbers(connection, workspace_id, groups)
     if pairs:
         connection.execute(SQL["drop_merged"], {"workspace_id": workspace_id, "merges": _json(pairs)})
-    if groups.heads:
-        connection.execute(SQL["drop_empty"], parameters)
+    if groups.heads or changed.left:
+        related = array({*groups.heads, *groups.heads.values()})
+        connection.execute(SQL["drop_empty"], {**parameters, "related": related})
 
 
 def _arrange(connection: Connection, workspace_id: WorkspaceId, groups: Groups) -> set[int]:

@@ -288,7 +288,7 @@ with empty as (
     (select cm.conversation_id from posthus.conversation_message cm where cm.thread_id = empty.id
       group by cm.conversation_id order by count(*) desc, cm.conversation_id limit 1),
     (select min(cm.conversation_id) from posthus.conversation_message cm
-      where cm.conversation_id = any(%(conversations)s::bigint[]) and cm.workspace_id = %(workspace_id)s)) as home
+      where cm.conversation_id = any(%(related)s::bigint[]) and cm.workspace_id = %(workspace_id)s)) as home
   from empty
 ), followed as (
   update posthus.conversation_alias a set conversation_id = led.home

@@ -1,12 +1,21 @@
 """Put filed messages into conversations: one set-based step per workspace, the same result in any order."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import orjson
 from psycopg import Connection
 
-from posthus.conversations.grouping import Changed, absorb, lock_workspace, regrouped, settle
+from posthus.conversations.following import clues_of, follow_clues
+from posthus.conversations.grouping import (
+    Changed,
+    Groups,
+    absorb,
+    lock_workspace,
+    read_groups,
+    regrouped,
+    settle,
+)
 from posthus.conversations.threads import Component, Linkable, components
 from posthus.database.pool import array, rows
 from posthus.database.queries import load
@@ -40,8 +49,7 @@ def link_messages(connection: Connection, jobs: Sequence[LinkMessage]) -> None:
 def _link_workspace(connection: Connection, workspace_id: WorkspaceId, message_ids: Sequence[str]) -> None:
     lock_workspace(connection, workspace_id)
     batch, known = _load(connection, workspace_id, message_ids)
-    if not batch:
-        return
+    left = _leave(connection, workspace_id, {*message_ids} - {one.message_id for one in batch})
     found = components(batch, known)
     threads = _threads(connection, found)
     merges = {
@@ -49,32 +57,49 @@ def _link_workspace(connection: Connection, workspace_id: WorkspaceId, message_i
         for component, thread in zip(found, threads, strict=True)
         for loser in component.thread_ids[1:]
     }
+    lost = clues_of(connection, workspace_id, merges) if merges else set()
     absorb(connection, workspace_id, merges)
     groups = regrouped(connection, workspace_id, threads)
-    places = [
-        {"id": message_id, "thread": thread, "conversation": groups.head_of(thread)}
-        for component, thread in zip(found, threads, strict=True)
-        for message_id in component.message_ids
-    ]
-    nodes = [
-        {"reference": reference, "thread_id": thread}
-        for component, thread in zip(found, threads, strict=True)
-        for reference in component.new_references
-    ]
-    parameters: dict[str, object] = {
-        "workspace_id": workspace_id,
-        "places": _json(places),
-        "nodes": _json(nodes),
-    }
-    connection.execute(SQL["remember_references"], parameters)
-    connection.execute(SQL["place_messages"], parameters)
+    _place(connection, workspace_id, list(zip(found, threads, strict=True)), groups)
+    tied = follow_clues(connection, workspace_id, message_ids, lost)
+    if tied:
+        groups = read_groups(connection, workspace_id, {*groups.heads, *tied})
     changed = Changed(
-        {groups.head_of(thread) for thread in threads},
+        {groups.head_of(thread) for thread in threads} | left,
         [message.message_id for message in batch if message.thread_id is None],
         {loser: groups.head_of(thread) for loser, thread in merges.items()},
+        left,
     )
     settle(connection, workspace_id, groups, changed)
     connection.execute(SQL["show_companies"], {"workspace_id": workspace_id, "messages": array(message_ids)})
+
+
+def _leave(connection: Connection, workspace_id: WorkspaceId, gone: Collection[str]) -> set[int]:
+    """Take messages that a newer reading does not find any more out of their conversations, which are returned."""
+    if not gone:
+        return set()
+    parameters = {"workspace_id": workspace_id, "messages": array(gone)}
+    connection.execute(SQL["forget_cuts"], parameters)
+    return {number for (number,) in connection.execute(SQL["leave_conversations"], parameters)}
+
+
+def _place(
+    connection: Connection, workspace_id: WorkspaceId, found: Sequence[tuple[Component, int]], groups: Groups
+) -> None:
+    """Remember what ids lead to each thread, and put its messages into the conversation that shows it."""
+    nodes = [
+        {"reference": reference, "thread_id": thread}
+        for component, thread in found
+        for reference in component.new_references
+    ]
+    places = [
+        {"id": message_id, "thread": thread, "conversation": groups.head_of(thread)}
+        for component, thread in found
+        for message_id in component.message_ids
+    ]
+    parameters = {"workspace_id": workspace_id, "nodes": _json(nodes), "places": _json(places)}
+    connection.execute(SQL["remember_references"], parameters)
+    connection.execute(SQL["place_messages"], parameters)
 
 
 def _load(

@@ -34,6 +34,18 @@ on conflict (message_id) do update set conversation_id = excluded.conversation_i
 where (cm.conversation_id, cm.thread_id, cm.contact_id, cm.sent_at, cm.has_attachments) is distinct from
   (excluded.conversation_id, excluded.thread_id, excluded.contact_id, excluded.sent_at, excluded.has_attachments)
 
+-- name: forget_cuts
+-- What people decided about messages that are there no more.
+delete from posthus.conversation_cut c
+where c.message_id = any(%(messages)s::uuid[]) and c.workspace_id = %(workspace_id)s
+
+-- name: leave_conversations
+-- Messages that are there no more; the conversations that they were in.
+delete from posthus.conversation_message cm
+where cm.message_id = any(%(messages)s::uuid[]) and cm.workspace_id = %(workspace_id)s
+  and not exists (select from posthus.message m where m.id = cm.message_id)
+returning cm.conversation_id
+
 -- name: show_companies
 -- Contacts of the batch whose company was learnt since their conversations were described.
 with learnt as (

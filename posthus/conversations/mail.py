@@ -3,6 +3,7 @@
 import hashlib
 import re
 from dataclasses import replace
+from uuid import UUID
 
 from posthus.conversations.addresses import parse_addresses
 from posthus.conversations.bodies import Body, join_shown, read_body
@@ -17,6 +18,7 @@ from posthus.conversations.headers import (
 from posthus.conversations.mime import Tree, read_tree, split_fields
 from posthus.conversations.parsed import MAX_RAW_BYTES, MAX_REFERENCES, Address, Attachment, ParsedMail
 from posthus.conversations.subjects import is_reply_subject
+from posthus.conversations.transfer import decode_base64
 
 MAX_HEADER_BYTES = 1_000_000
 MAX_FORWARDED_DEPTH = 5
@@ -92,6 +94,12 @@ def capped(identifiers: list[str]) -> tuple[str, ...]:
     return (identifiers[0], *identifiers[1 - MAX_REFERENCES :])
 
 
+def thread_index(value: bytes | None) -> UUID | None:
+    """The conversation's GUID in a Thread-Index: after a byte and five of time (MS-OXOMSG 2.2.1.3)."""
+    decoded, _ = decode_base64(unfold(value or b"")[:400])
+    return UUID(bytes=decoded[6:22]) if len(decoded) >= 22 and decoded[0] == 1 else None
+
+
 def is_automatic(fields: Fields, content_type: str) -> bool:
     """Written by a machine (RFC 3834), including delivery reports."""
     declared = fields.text("auto-submitted").split(";")[0].strip().lower()
@@ -145,6 +153,8 @@ def from_fields(raw: bytes, tree: Tree) -> ParsedMail:
         is_reply=is_reply_subject(subject),
         defects=(),
         headers_only=False,
+        own_ids=len(own) if len(own) + len(others) <= MAX_REFERENCES else 1,
+        thread_index=thread_index(fields.first("thread-index")),
     )
 
 

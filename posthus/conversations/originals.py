@@ -60,7 +60,7 @@ class _File:
 
 def raw_event(connection: Connection, workspace_id: WorkspaceId, message_id: MessageId) -> Original | None:
     """The bytes that a message was read from; None if there is no such message."""
-    found = _stored(connection, workspace_id, message_id)
+    found = _stored(connection, workspace_id, message_id, amended=False)
     if found is None:
         return None
     name = NOT_IN_NAMES.sub(" ", found.subject).strip()[:80] or str(found.id)
@@ -83,7 +83,7 @@ def message_html(
 
     images: whether pictures from other servers are let through; address_of: the address of an attachment.
     """
-    found = _stored(connection, workspace_id, message_id)
+    found = _stored(connection, workspace_id, message_id, amended=True)
     page = found.page if found is not None else None
     if page is None:
         return None
@@ -102,7 +102,9 @@ def attachment(connection: Connection, workspace_id: WorkspaceId, attachment_id:
     return Original(found.name, found.content_type, original_bytes(found.codec, found.body))
 
 
-def _stored(connection: Connection, workspace_id: WorkspaceId, message_id: MessageId) -> _Stored | None:
-    parameters = {"workspace_id": workspace_id, "id": message_id}
+def _stored(
+    connection: Connection, workspace_id: WorkspaceId, message_id: MessageId, *, amended: bool
+) -> _Stored | None:
+    parameters = {"workspace_id": workspace_id, "id": message_id, "amended": amended}
     with connection.cursor(binary=True, row_factory=class_row(_Stored)) as cursor:
         return cursor.execute(SQL["find_original"], parameters).fetchone()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 MAX_RAW_BYTES = 50 * 1024 * 1024
 MAX_DEPTH = 100
@@ -46,7 +47,8 @@ class ParsedMail:
     """One mail.
 
     message_id: without <>, or `sha256:<hex of the raw message>` when the mail has none.
-    reference_ids: every id that ties the mail to others, own id first, at most MAX_REFERENCES.
+    reference_ids: every id that ties the mail to others, at most MAX_REFERENCES; the first own_ids are its own.
+    thread_index: the conversation's number that Outlook gave it (MS-OXOMSG 2.2.1.3).
     date: aware, UTC, as the sender claims it (not clamped); None when unreadable.
     text: all that a reader sees, from text/plain parts or made from HTML; line feeds only.
     html: the decoded HTML body as sent (not sanitised).
@@ -74,6 +76,8 @@ class ParsedMail:
     is_reply: bool
     defects: tuple[str, ...]
     headers_only: bool
+    own_ids: int = 1
+    thread_index: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

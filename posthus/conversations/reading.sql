@@ -26,9 +26,10 @@ where a.workspace_id = %(workspace_id)s and a.message_id = any(%(messages)s::uui
 order by a.message_id, a.position
 
 -- name: find_original
--- What was received when a message came.
-select e.kind, e.codec, e.body, e.headers, s.provider, s.settings, m.position, m.subject, m.id
+-- What was received when a message came, or what a person has mended it to.
+select e.kind, coalesce(a.codec, e.codec) as codec, coalesce(a.body, e.body) as body, e.headers, s.provider, s.settings, m.position, m.subject, m.id
 from posthus.message m join posthus.event e on e.id = m.event_id join posthus.source s on s.id = e.source_id
+left join posthus.event_amendment a on a.event_id = e.id and %(amended)s::boolean
 where m.id = %(id)s and m.workspace_id = %(workspace_id)s and e.workspace_id = %(workspace_id)s
 
 -- name: find_attachment

@@ -30,6 +30,7 @@ class _Contact:
     value: str
     id: int
     name: str
+    title: str
     company_id: int | None
 
 
@@ -125,7 +126,8 @@ def _improve_companies(
         if company is None:
             continue
         cvr = _describe([person])["cvr"]
-        name = person.company_name if person.company_name and company.name in domains else company.name
+        stopgap = company.name in domains or company.name == f"CVR {company.cvr or cvr}"
+        name = person.company_name if person.company_name and stopgap else company.name
         if name != company.name or (company.cvr is None and cvr is not None):
             better.setdefault(company_id, {"id": company_id, "name": name, "cvr": cvr})
     if better:
@@ -164,6 +166,12 @@ def _contacts(
         else:
             chosen = [reserved.get(value, value) for value in chosen]
     _improve_contacts(connection, workspace_id, list(zip(people, companies, chosen, strict=True)), found)
+    phones = {
+        phone: contact for person, contact in zip(people, chosen, strict=True) for phone in person.phones
+    }
+    if phones:
+        learnt = _json({"phone": phone, "contact_id": contact} for phone, contact in sorted(phones.items()))
+        connection.execute(SQL["learn_phones"], {"workspace_id": workspace_id, "phones": learnt})
     return [ContactId(value) for value in chosen]
 
 
@@ -177,11 +185,13 @@ def _introduce(
     people: Sequence[Person], companies: Sequence[int | None], chosen: Sequence[int]
 ) -> dict[int, dict[str, object]]:
     """Each contact's name and company, from every message of the batch that is theirs."""
-    described: dict[int, tuple[str, int | None]] = {}
+    described: dict[int, dict[str, object]] = {}
     for person, company_id, value in zip(people, companies, chosen, strict=True):
-        name, company = described.get(value, ("", None))
-        described[value] = (better_name(name, person.name), company or company_id)
-    return {value: {"name": name, "company_id": company} for value, (name, company) in described.items()}
+        known = described.setdefault(value, {"name": "", "title": "", "company_id": None})
+        known["name"] = better_name(str(known["name"]), person.name)
+        known["title"] = known["title"] or person.title
+        known["company_id"] = known["company_id"] or company_id
+    return described
 
 
 def _improve_contacts(
@@ -191,19 +201,20 @@ def _improve_contacts(
     found: Sequence[_Contact],
 ) -> None:
     known = {one.id: one for one in found}
-    better: dict[int, tuple[str, int | None]] = {}
+    better: dict[int, tuple[str, str, int | None]] = {}
     for person, company_id, contact_id in chosen:
         contact = known.get(contact_id)
         if contact is None:
             continue
-        name, company = better.get(contact_id, (contact.name, contact.company_id))
+        name, title, company = better.get(contact_id, (contact.name, contact.title, contact.company_id))
         by_number = any(kind == "cvr" for kind, _ in person.company_keys)
         company = company_id if company_id is not None and (company is None or by_number) else company
-        better[contact_id] = (better_name(name, person.name), company)
+        better[contact_id] = (better_name(name, person.name), title or person.title, company)
     changed = [
-        {"id": contact_id, "name": name, "company_id": company_id}
-        for contact_id, (name, company_id) in better.items()
-        if (name, company_id) != (known[contact_id].name, known[contact_id].company_id)
+        {"id": contact_id, "name": name, "title": title, "company_id": company_id}
+        for contact_id, (name, title, company_id) in better.items()
+        if (name, title, company_id)
+        != (known[contact_id].name, known[contact_id].title, known[contact_id].company_id)
     ]
     if changed:
         parameters = {"workspace_id": workspace_id, "contacts": _json(changed)}

@@ -7,7 +7,7 @@ join posthus.company c on c.id = i.company_id
 
 -- name: known_contacts
 -- The contacts that any of these addresses belong to.
-select a.kind, a.address as value, a.contact_id as id, k.name, k.company_id
+select a.kind, a.address as value, a.contact_id as id, k.name, k.title, k.company_id
 from jsonb_to_recordset(%(keys)s::jsonb) as x (kind text, value text)
 join posthus.contact_address a on a.workspace_id = %(workspace_id)s and a.kind = x.kind and a.address = x.value
 join posthus.contact k on k.id = a.contact_id
@@ -42,16 +42,16 @@ select count(*) from claimed
 -- Whoever claims an address first makes the contact; claims go in order, so that nobody deadlocks.
 with wanted as (
   select x.* from jsonb_to_recordset(%(claims)s::jsonb)
-    as x (kind text, value text, id bigint, is_new boolean, name text, company_id bigint)
+    as x (kind text, value text, id bigint, is_new boolean, name text, title text, company_id bigint)
 ), claimed as (
   insert into posthus.contact_address (workspace_id, kind, address, contact_id)
   select %(workspace_id)s, kind, value, id from wanted order by kind, value
   on conflict (workspace_id, kind, address) do nothing
   returning contact_id
 ), made as (
-  insert into posthus.contact (id, workspace_id, name, company_id)
+  insert into posthus.contact (id, workspace_id, name, title, company_id)
   overriding system value
-  select distinct on (w.id) w.id, %(workspace_id)s, w.name, w.company_id
+  select distinct on (w.id) w.id, %(workspace_id)s, w.name, w.title, w.company_id
   from wanted w where w.is_new and w.id in (select contact_id from claimed) order by w.id
 )
 select count(*) from claimed
@@ -70,10 +70,19 @@ update posthus.company c set name = better.name, cvr = coalesce(c.cvr, better.cv
 -- name: improve_contacts
 -- A better name, or the company, learnt from a later message.
 with better as (
-  select k.id, x.name, x.company_id
-  from jsonb_to_recordset(%(contacts)s::jsonb) as x (id bigint, name text, company_id bigint)
+  select k.id, x.name, x.title, x.company_id
+  from jsonb_to_recordset(%(contacts)s::jsonb) as x (id bigint, name text, title text, company_id bigint)
   join posthus.contact k on k.id = x.id and k.workspace_id = %(workspace_id)s
   order by k.id
   for no key update of k
 )
-update posthus.contact k set name = better.name, company_id = better.company_id from better where k.id = better.id
+update posthus.contact k set name = better.name, title = better.title, company_id = better.company_id
+from better where k.id = better.id
+
+-- name: learn_phones
+-- Numbers from signatures; one that is somebody else's already, as of a switchboard, stays theirs.
+insert into posthus.contact_address (workspace_id, kind, address, contact_id)
+select %(workspace_id)s, 'phone', x.phone, x.contact_id
+from jsonb_to_recordset(%(phones)s::jsonb) as x (phone text, contact_id bigint)
+order by x.phone
+on conflict (workspace_id, kind, address) do nothing

@@ -3,17 +3,18 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
+from uuid import UUID
 
 import orjson
 import zstandard
 from psycopg import Connection
 
 from posthus.conversations.charsets import storable
-from posthus.conversations.drafts import Draft
+from posthus.conversations.drafts import Draft, StoredEvent
 from posthus.conversations.languages import configuration_of
 from posthus.conversations.parsed import Address
 from posthus.database.queries import load
-from posthus.jobs import ContactId, MessageId, WorkspaceId
+from posthus.jobs import ContactId, EventId, MessageId, WorkspaceId
 
 SQL = load(__file__, "filing.sql")
 # A tsvector holds at most 1 MB, and a web address is indexed whole and in pieces.
@@ -29,15 +30,18 @@ def save_messages(
     workspace_id: WorkspaceId,
     drafts: Sequence[Draft],
     contacts: Mapping[MessageId, ContactId],
-) -> None:
-    """Save messages and attachments; running twice, or with a newer parser, meets the same rows."""
+) -> list[tuple[MessageId, StoredEvent]]:
+    """Save messages and attachments; running twice, or with a newer parser, meets the same rows.
+
+    Returns the messages that an earlier reading found in these events and this one does not: they are gone.
+    """
     attachments, contents = _attachments(drafts)
     if contents:
         _save_contents(connection, workspace_id, contents)
     messages = [_row(draft, contacts.get(draft.id)) for draft in drafts]
-    connection.execute(
+    read_before = connection.execute(
         SQL["save_messages"], {"workspace_id": workspace_id, "messages": orjson.dumps(messages).decode()}
-    )
+    ).fetchone()
     counts = [{"id": draft.id, "attachments": len(draft.attachments)} for draft in drafts]
     connection.execute(SQL["drop_attachments"], {"messages": orjson.dumps(counts).decode()})
     if attachments:
@@ -45,6 +49,33 @@ def save_messages(
             SQL["save_attachments"],
             {"workspace_id": workspace_id, "attachments": orjson.dumps(attachments).decode()},
         )
+    return _drop_vanished(connection, workspace_id, drafts) if read_before and read_before[0] else []
+
+
+def _drop_vanished(
+    connection: Connection, workspace_id: WorkspaceId, drafts: Sequence[Draft]
+) -> list[tuple[MessageId, StoredEvent]]:
+    counts: dict[EventId, int] = {}
+    events = {draft.event.id: draft.event for draft in drafts}
+    for draft in drafts:
+        counts[draft.event.id] = max(counts.get(draft.event.id, 0), draft.position + 1)
+    asked = [
+        {
+            "id": event_id,
+            "messages": count,
+            "from": _in_that_millisecond(event_id, 0),
+            "to": _in_that_millisecond(event_id, 1),
+        }
+        for event_id, count in counts.items()
+    ]
+    parameters = {"workspace_id": workspace_id, "events": orjson.dumps(asked).decode()}
+    gone = connection.execute(SQL["drop_messages"], parameters).fetchall()
+    return [(MessageId(message_id), events[event_id]) for message_id, event_id in gone]
+
+
+def _in_that_millisecond(event_id: EventId, later: int) -> str:
+    """The first id of the event's millisecond, or of a later one: its messages' ids lie between."""
+    return str(UUID(int=((event_id.int >> 80) + later) << 80))
 
 
 def _row(draft: Draft, contact_id: ContactId | None) -> dict[str, object]:
@@ -79,6 +110,8 @@ def _row(draft: Draft, contact_id: ContactId | None) -> dict[str, object]:
         "defects": [storable(defect) for defect in draft.defects],
         "size": draft.event.size,
         "reference_ids": draft.references,
+        "own_references": draft.own_references,
+        "thread_index": draft.thread_index,
         "has_attachments": any(not one.inline for one in draft.attachments),
         "configuration": f"pg_catalog.{configuration_of(draft.language)}",
         "names": _names(draft),

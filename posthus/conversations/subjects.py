@@ -42,9 +42,3 @@ def is_reply_subject(subject: str) -> bool:
     """Whether the outermost prefix says that this answers something."""
     _, words = walk(subject)
     return bool(words) and words[0] in REPLY_WORDS
-
-
-def is_forward_subject(subject: str) -> bool:
-    """Whether the outermost prefix says that this is passed on."""
-    _, words = walk(subject)
-    return bool(words) and words[0] in FORWARD_WORDS

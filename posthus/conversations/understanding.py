@@ -20,7 +20,6 @@ from posthus.conversations.parsed import MAX_RAW_BYTES, Address, ParsedChat, Par
 from posthus.conversations.payloads.read import read_webhook
 from posthus.conversations.quotes import split_text
 from posthus.conversations.senders import contact_address, domain_of, is_public_mail_domain
-from posthus.conversations.signatures import find_cvr
 from posthus.conversations.threads import chat_reference, own_reference, reference_of
 from posthus.database.identifiers import message_id_of
 
@@ -60,9 +59,7 @@ def _mail(event: StoredEvent, position: int, mail: ParsedMail) -> Draft:
     signature = "\n".join(mail.text[span.start : span.end] for span in spans if span.kind == "signature")
     outgoing = bool(author.address) and event.is_ours(author.address)
     recipients = (*mail.to, *mail.cc)
-    person = (
-        first_stranger(recipients, event) if outgoing else mail_person(author, event, find_cvr(signature))
-    )
+    person = first_stranger(recipients, event) if outgoing else mail_person(author, event, signature)
     return Draft(
         id=message_id_of(event.id, position),
         event=event,
@@ -81,6 +78,8 @@ def _mail(event: StoredEvent, position: int, mail: ParsedMail) -> Draft:
         language=language_of(f"{mail.subject}\n{_new(mail.text, spans)}", event.language),
         references=tuple(str(reference_of(one)) for one in mail.reference_ids),
         person=person,
+        own_references=mail.own_ids,
+        thread_index=mail.thread_index,
         attachments=mail.attachments,
         html=mail.html,
         list_id=mail.list_id,

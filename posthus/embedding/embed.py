@@ -102,7 +102,7 @@ class Embedding:
         model = ensure_model(connection, self.encoder)
         given = {
             "model": model,
-            "messages": [text.id for text in texts],
+            "messages": [job.message_id for job in jobs],  # the chunks of those that are gone go
             "chunks": Jsonb([_chunk_row(text, chunk) for text in texts for chunk in chunks[text.id]]),
             "vectors": Jsonb(
                 [{"content_hash": key.hex(), "vector": vector} for key, vector in embedded.vectors.items()]
@@ -114,6 +114,8 @@ class Embedding:
         if number(connection, SQL["chunks_without_vector"], given):
             raise EncoderError(f"chunks were left without a vector of {self.encoder.model}")
         connection.execute(SQL["mark_indexed"], given)
+        if len(texts) < len(jobs):
+            connection.execute(SQL["forget_gone"], given)
         telemetry.log("messages_indexed", messages=len(texts), gone=len(jobs) - len(texts))
 
 

@@ -56,6 +56,12 @@ select count(*) from posthus.chunk c
 where c.message_id = any(%(messages)s::uuid[])
   and not exists (select from posthus.chunk_vector v where v.chunk_id = c.id and v.model_id = %(model)s::smallint);
 
+-- name: forget_gone
+-- Messages of the batch that are there no more.
+delete from posthus.message_indexed i
+where i.message_id = any(%(messages)s::uuid[])
+  and not exists (select from posthus.searchable_message m where m.id = i.message_id);
+
 -- name: mark_indexed
 -- The messages of the batch are findable by meaning.
 insert into posthus.message_indexed (message_id, workspace_id, source_id, model_id, chunks)

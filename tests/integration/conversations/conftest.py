@@ -93,13 +93,20 @@ class Office:
 
     def partition(self) -> set[frozenset[object]]:
         """The conversations as sets of Message-IDs."""
+        return self._sets("cm.conversation_id")
+
+    def threads(self) -> set[frozenset[object]]:
+        """What ids tie together, as sets of Message-IDs."""
+        return self._sets("coalesce(cm.thread_id, cm.conversation_id)")
+
+    def _sets(self, number: str) -> set[frozenset[object]]:
         found: dict[object, set[object]] = {}
-        for conversation, message in self.ask(
-            "select cm.conversation_id, m.message_id from posthus.conversation_message cm"
+        for key, message in self.ask(
+            f"select {number}, m.message_id from posthus.conversation_message cm"
             " join posthus.message m on m.id = cm.message_id where cm.workspace_id = %s",
             self.workspace_id,
         ):
-            found.setdefault(conversation, set()).add(message)
+            found.setdefault(key, set()).add(message)
         return {frozenset(messages) for messages in found.values()}
 
 
