@@ -16,7 +16,7 @@ from posthus.search.plan import CHUNKS_PER_ARM, Measured, Plan, Thresholds, choo
 from posthus.search.pools import Packed, Pool
 from posthus.search.request import SearchRequest, Vector
 from posthus.search.wording import Wording
-from posthus.search.words import COUNTED, Term
+from posthus.search.words import Term
 
 SQL = load(__file__)
 MOST = 100
@@ -81,8 +81,7 @@ def _affordable(rare: Sequence[Term]) -> list[Term]:
 def pool(connection: Connection, request: SearchRequest, said: Wording, asked: Asked) -> Pool:
     """The newest messages that have what is asked, ranked; which way they are found changes no answer."""
     given = {**said.parameters(request.workspace_id), **_ranking(asked), "most": CANDIDATES + 1}
-    common = all(term.count >= COUNTED for term in asked.words)
-    if not common:
+    if not all((term.piece, term.number) in said.common for term in asked.words):
         found = _pool(connection, "words_by_index", given)
         if len(found) <= CANDIDATES:
             return found

@@ -123,7 +123,7 @@ def _word_uses(standing: Standing) -> tuple[WordUse, ...]:
             messages=term.count,
             weight=round(term.idf, 3),
             meant=term.meant,
-            common=not said.common.isdisjoint(term.lexemes),
+            common=(term.piece, term.number) in said.common,
         )
         for term in (*said.terms, *said.joined)
     )

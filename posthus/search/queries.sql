@@ -8,9 +8,14 @@ from jsonb_array_elements_text(%(pieces)s::jsonb) with ordinality as p(text, num
 cross join lateral ts_parse('default', p.text) with ordinality as t(tokid, token, number)
 order by 1, 2 limit 250;
 
--- name: common_words
--- Which of the query's words ANALYZE knows as common; counting those would read much for nothing.
-select word, share from posthus.common_words() where word = any(%(lexemes)s::text[]) and share >= %(share)s::real;
+-- name: sample_words
+-- How many of the workspace's newest messages have each word.
+select n.piece, n.number, count(*) as messages
+from (
+  select m.words from posthus.message_words m
+  where m.workspace_id = %(workspace)s::bigint order by m.sent_at desc, m.id desc limit %(most)s::int) as m
+join jsonb_to_recordset(%(words)s::jsonb) as n(piece integer, number integer, query text) on m.words @@ n.query::tsquery
+group by n.piece, n.number;
 
 -- name: count_words
 -- In how many messages of the workspace each word is, counted no further than it matters.
@@ -52,7 +57,7 @@ select count(*) from (
 -- part: pool
 , ranked as (
   select f.id, f.sent_at, r.rank from found f cross join lateral (
-    select coalesce(sum(n.weight * ts_rank('{0.1, 0.4, 0.6, 1}', f.words, n.query::tsquery, 0)), 0)::float8 as rank
+    select coalesce(sum(n.weight * ts_rank('{0.2, 0.4, 0.6, 1}', f.words, n.query::tsquery, 0)), 0)::float8 as rank
     from jsonb_to_recordset(%(words)s::jsonb) as n(query text, weight float8)) as r)
 select coalesce(string_agg(uuid_send(r.id), '' order by r.sent_at desc, r.id desc), '') as ids,
   coalesce(string_agg(int8send((extract(epoch from r.sent_at) * 1000000)::bigint), '' order by r.sent_at desc, r.id desc), '') as moments,

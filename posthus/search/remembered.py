@@ -23,7 +23,7 @@ from posthus.database.queries import load
 from posthus.search.plan import Thresholds
 from posthus.search.request import Meaning, SearchRequest, SearchResult
 from posthus.search.search import Answered, answer, asking
-from posthus.search.standing import FAILED, Standing, brought_up_to_date, stand
+from posthus.search.standing import FAILED, UNUSED, Standing, brought_up_to_date, stand
 from posthus.search.steps import Steps
 from posthus.telemetry import Meter
 
@@ -113,8 +113,8 @@ class RememberedSearches:
         return "kept" if self._feed.fresh(known.stamp, known.topics) else "updated"
 
     def _keep(self, asked: Asked, answered: Answered, stamp: Snapshot, milliseconds: float) -> None:
-        if answered.standing.meaning.said == FAILED:
-            return  # the model may be back for the next one
+        if answered.standing.meaning.said in {FAILED, UNUSED}:
+            return  # the model may be there for the next one, and no change tells so
         entry = Remembered(answered, stamp, _topics(answered), clock(), milliseconds)
         with self._lock:
             before = self._entries.get(asked)

@@ -34,7 +34,7 @@ from posthus.search.wording import Wording, understand
 
 SQL = load(__file__)
 MOST = 100
-FAILED = "the model failed"
+FAILED, UNUSED = "the model failed", "no vectors of this model yet"
 
 AskedMeaning = tuple[Meaning, Callable[[], Vector]]
 
@@ -183,7 +183,7 @@ def _by_meaning(
         return ByMeaning("no model")
     model = row(connection, SQL["model_number"], {"model": meaning[0].model}, _Model)
     if model is None:
-        return ByMeaning("no vectors of this model yet")
+        return ByMeaning(UNUSED)
     with steps.time("plan"):
         plan = plan_meaning(connection, request, said, model.id, limits)
     with steps.time("question"):

@@ -7,6 +7,7 @@ export type {
   SchemaContactSummary as ContactSummary,
   SchemaConversation as Conversation,
   SchemaConversationChange as ConversationChange,
+  SchemaExplanation as SearchExplanation,
   SchemaFigures as Figures,
   SchemaHighlight as Highlight,
   SchemaHit as Hit,
