@@ -63,10 +63,12 @@ class Standing:
 
     def arms(self) -> list[Arm]:
         """The rankings to be fused."""
-        found = [
-            Arm(asked.name, asked.weight, pool.best(MOST))
-            for asked, pool in zip(self.asked, self.pools, strict=True)
-        ]
+        found = []
+        for asked, ranked in zip(self.asked, self.pools, strict=True):
+            ids, ranks = ranked.best(MOST)
+            found.append(
+                Arm(asked.name, asked.weight, ids, [min(1.0, rank / asked.enough) for rank in ranks])
+            )
         if self.newest is not None:
             found.append(self.newest)
         if self.meaning.plan is not None:
@@ -147,7 +149,7 @@ def _same(before: Standing, said: Wording, asked: tuple[Asked, ...]) -> bool:
 
 
 def _essence(asked: Asked) -> tuple[object, ...]:
-    return asked.name, asked.query, tuple((term.query, term.idf) for term in asked.words)
+    return asked.name, asked.query, asked.enough, tuple((term.query, term.idf) for term in asked.words)
 
 
 def _nearer(
