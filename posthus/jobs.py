@@ -1,7 +1,7 @@
 """Every job in the system: what it is called and what it carries."""
 
 from dataclasses import dataclass
-from typing import NewType
+from typing import Literal, NewType
 from uuid import UUID
 
 WorkspaceId = NewType("WorkspaceId", int)
@@ -11,6 +11,8 @@ ContactId = NewType("ContactId", int)
 ConversationId = NewType("ConversationId", int)
 EventId = NewType("EventId", UUID)
 MessageId = NewType("MessageId", UUID)
+# Live work goes before bulk work (imports, bursts, replays) in every stage; a job's lane is its followers' too.
+Lane = Literal["live", "bulk"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,7 @@ class FileEvent:
     workspace_id: WorkspaceId
     source_id: SourceId
     event_id: EventId
+    lane: Lane = "live"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class LinkMessage:
     workspace_id: WorkspaceId
     source_id: SourceId
     message_id: MessageId
+    lane: Lane = "live"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class EmbedMessage:
     workspace_id: WorkspaceId
     source_id: SourceId
     message_id: MessageId
+    lane: Lane = "live"
 
 
 Job = FileEvent | LinkMessage | EmbedMessage

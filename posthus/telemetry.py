@@ -3,7 +3,7 @@
 import json
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from time import perf_counter
@@ -49,10 +49,11 @@ def start_logging(form: Literal["human", "json"], stream: TextIO = sys.stderr) -
 
 
 class Meter:
-    """Counters and seconds of one process, read and reset by whoever samples them."""
+    """Counters and seconds of one process, read and reset by whoever samples them, and levels that are looked at."""
 
     def __init__(self) -> None:
         self._values: dict[str, float] = {}
+        self._watched: list[Callable[[], Mapping[str, float]]] = []
 
     def add(self, name: str, amount: float = 1.0) -> None:
         """Add to a counter; the name is a static word such as `file.done`."""
@@ -67,7 +68,14 @@ class Meter:
         finally:
             self.add(name, perf_counter() - started)
 
+    def watch(self, look: Callable[[], Mapping[str, float]]) -> None:
+        """Ask for levels whenever the counters are taken; those of one name add up."""
+        self._watched.append(look)
+
     def take(self) -> dict[str, float]:
-        """What was counted since the last call."""
+        """What was counted since the last call, and the levels as they are now."""
         taken, self._values = self._values, {}
+        for look in self._watched:
+            for name, value in look().items():
+                taken[name] = taken.get(name, 0.0) + value
         return taken

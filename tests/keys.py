@@ -2,5 +2,5 @@
 
 from posthus.intake.secrets import Keyring
 
-TEST_KEY = "test key " * 4
+TEST_KEY = ("test key " * 4).strip()
 KEYRING = Keyring([TEST_KEY])

@@ -1,6 +1,6 @@
 -- name: session_caller
 -- who a session token belongs to, with the snapshot this was read under
-select pg_current_snapshot()::text as stamp, s.workspace_id, w.name as workspace_name, w.language as workspace_language,
+select pg_current_snapshot()::text as stamp, s.workspace_id, w.name as workspace_name, w.language as workspace_language, w.time_zone as workspace_time_zone,
   m.id as member_id, m.email, m.name, m.role, m.language, s.csrf, s.expires_at,
   null::bigint as key_id, null::text[] as scopes
 from posthus.session s
@@ -10,7 +10,7 @@ where s.token_hash = %(token_hash)s and s.expires_at > now() and m.disabled_at i
 
 -- name: key_caller
 -- who an API key belongs to, with the snapshot this was read under
-select pg_current_snapshot()::text as stamp, k.workspace_id, w.name as workspace_name, w.language as workspace_language,
+select pg_current_snapshot()::text as stamp, k.workspace_id, w.name as workspace_name, w.language as workspace_language, w.time_zone as workspace_time_zone,
   null::bigint as member_id, null::text as email, k.name, null::text as role, null::text as language,
   '' as csrf, '9999-01-01 00:00+00'::timestamptz as expires_at, k.id as key_id, k.scopes
 from posthus.api_key k
@@ -105,14 +105,6 @@ where workspace_id = %(workspace_id)s and key = %(key)s
 -- name: forget_old_answers
 -- an idempotency key is remembered for a day
 delete from posthus.idempotent_answer where at < now() - interval '1 day'
-
--- name: list_members
--- the people of the workspace, by number
-select m.id, m.email, m.name, m.role, m.language
-from posthus.member m
-where m.workspace_id = %(workspace_id)s and m.disabled_at is null and m.id > %(after)s
-order by m.id
-limit %(limit)s
 
 -- name: ensure_workspace
 -- the first workspace of this name

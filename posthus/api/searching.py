@@ -12,7 +12,7 @@ from psycopg import Connection
 from starlette.concurrency import run_in_threadpool
 
 from posthus.api.answers import Answered
-from posthus.api.conversations import Wanted
+from posthus.api.filtering import Wanted
 from posthus.api.problems import Refusal, not_found
 from posthus.api.shapes.conversations import ContactSummary, Correspondent
 from posthus.api.shapes.searching import (

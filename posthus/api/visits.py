@@ -8,16 +8,19 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 from psycopg import Connection
-from psycopg.types.json import Jsonb
 
 from posthus.api.access import SQL, Access, Caller, credentials_of
+from posthus.api.anchoring import AnchorBook
+from posthus.api.members import note_audit
 from posthus.api.parts import ApiParts
 from posthus.api.passwords import Passwords
 from posthus.api.problems import Refusal
-from posthus.api.rights import Action
-from posthus.api.shapes.shape import Anchors, Shape
+from posthus.api.shapes.session import Action
+from posthus.api.shapes.shape import Shape
 from posthus.api.streams import Streams
 from posthus.cache.remember import Cache, written
+from posthus.conversations.doer import Doer
+from posthus.conversations.listing import Counted
 from posthus.database.pool import Identity
 from posthus.intake.secrets import Sealed, about
 from posthus.search.remembered import RememberedSearches
@@ -36,7 +39,8 @@ class Desk:
         self.settings = parts.settings
         self.access = Access(parts.database, parts.feed, parts.settings.public_url)
         self.passwords = Passwords()
-        self.anchors: Cache[Anchors] = Cache(parts.feed, 500)
+        self.anchors = AnchorBook(parts.database, parts.feed)
+        self.counts: Cache[Counted] = Cache(parts.feed, 2_000)
         self.searches = RememberedSearches(parts.feed, parts.meter)
         self.streams = Streams(parts.settings.streams_per_session)
 
@@ -45,7 +49,8 @@ class Desk:
         lines = [f"posthus_live_streams {self.streams.count()}"]
         for name, hits, misses in (
             ("callers", self.access.callers.hits, self.access.callers.misses),
-            ("anchors", self.anchors.hits, self.anchors.misses),
+            ("anchors", self.anchors.newest.hits, self.anchors.newest.misses),
+            ("counts", self.counts.hits, self.counts.misses),
         ):
             lines.append(f'posthus_cache_hits_total{{cache="{name}"}} {hits}')
             lines.append(f'posthus_cache_misses_total{{cache="{name}"}} {misses}')
@@ -76,6 +81,11 @@ class Visit:
         """The newest transaction that this caller wrote, if it shows one."""
         return credentials_of(self.asked.method, self.asked.headers, self.asked.cookies).written
 
+    @property
+    def doer(self) -> Doer:
+        """The caller as activities and notes name them."""
+        return Doer(self.caller.workspace_id, self.caller.actor)
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One transaction that sees the caller's workspace only."""
@@ -99,7 +109,7 @@ class Visit:
             if repeated:
                 return repeated
             shape = work(connection)
-            body = b"" if shape is None else shape.model_dump_json().encode()
+            body = b"" if shape is None else shape.model_dump_json(by_alias=True).encode()
             if claim is not None:
                 connection.execute(
                     SQL["keep_answer"], {**claim, "status": status, "body": self._sealed(body)}
@@ -116,16 +126,7 @@ class Visit:
 
     def note(self, connection: Connection, action: str, subject: str, detail: Mapping[str, object]) -> None:
         """Write the audit log: an administrative change by this caller."""
-        connection.execute(
-            SQL["note_audit"],
-            {
-                "workspace_id": self.caller.workspace_id,
-                "actor": self.caller.actor,
-                "action": action,
-                "subject": subject,
-                "detail": Jsonb(dict(detail)),
-            },
-        )
+        note_audit(connection, self.doer, action, subject, detail)
 
     def _claim(self) -> dict[str, object] | None:
         key = self.asked.headers.get("idempotency-key")
@@ -200,4 +201,5 @@ Reader = Annotated[Visit, Depends(permitted("read"))]
 Searcher = Annotated[Visit, Depends(permitted("search"))]
 Writer = Annotated[Visit, Depends(permitted("write"))]
 SourceKeeper = Annotated[Visit, Depends(permitted("sources"))]
+Keeper = Annotated[Visit, Depends(permitted("manage"))]
 Operator = Annotated[Visit, Depends(permitted("operate"))]

@@ -10,7 +10,7 @@ from posthus.database.pool import Database
 from posthus.database.queries import load
 from posthus.intake.originals import file_jobs
 from posthus.jobs import EmbedMessage, FileEvent, MessageId, SourceId, WorkspaceId
-from posthus.queue.reading import replay
+from posthus.queue.log import put_again
 
 SQL = load(__file__, "history.sql")
 AT_ONCE = 500
@@ -27,7 +27,7 @@ def replay_history(database: Database, scope: Scope, stage: str, since: datetime
                 jobs = file_jobs(connection, *scope, after, AT_ONCE)
             else:
                 jobs = _embed_jobs(connection, scope, after)
-            replay(connection, stage, jobs)
+            put_again(connection, stage, jobs)
         if not jobs:
             return count
         count += len(jobs)

@@ -2,12 +2,15 @@
 
 import asyncio
 import contextlib
+import resource
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping
 
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
+from posthus.app.beneath import beneath
 from posthus.app.settings import Address
 from posthus.intake.servers import IntakeApp, RsgiProtocol, RsgiScope
 
@@ -16,14 +19,20 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Message, Receive, Send], Awaitable[None]]
 BACKLOG = 4096
+CONNECTIONS = 4096  # at once; whoever comes then waits in the backlog
+HEADER_SECONDS = 30  # for the head of a request, and for the next one to begin on a kept connection
+HEADER_BYTES = 65_536
 
 
 def combined(api: Application, intake: Application) -> Application:
-    """Webhooks to `intake`, the rest to `api`; the API alone is told of the start and the end."""
+    """Webhooks to `intake`, the rest to `api`; the API alone is told of the start and the end.
+
+    Whether this process is ready is the intake's to say: what it can still accept must not be turned away.
+    """
 
     async def application(scope: Message, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
-        webhook = scope["type"] == "http" and isinstance(path, str) and path.startswith("/in/")
+        webhook = scope["type"] == "http" and isinstance(path, str) and path.startswith(("/in/", "/readyz"))
         await (intake if webhook else api)(scope, receive, send)
 
     return application
@@ -41,10 +50,22 @@ class BareIntake:
 
 
 class HttpServer:
-    """Serves what it is given until asked to stop; requests under way are finished."""
+    """Serves what it is given until asked to stop; requests under way are finished.
 
-    def __init__(self, address: Address, api: Application | None, intake: IntakeApp | None) -> None:
+    When asked, it says so at /readyz for `drain_seconds` first, so that a balancer sends no more.
+    """
+
+    def __init__(
+        self,
+        address: Address,
+        api: Application | None,
+        intake: IntakeApp | None,
+        drain_seconds: float = 0,
+        path: str = "",
+    ) -> None:
         self.address = address
+        self.path = path
+        self.drain_seconds = drain_seconds
         self.api = api
         self.intake = intake
 
@@ -53,6 +74,7 @@ class HttpServer:
         asyncio.run(self._run(stop))
 
     async def _run(self, stop: threading.Event) -> None:
+        _allow_many_connections()
         if self.intake is not None:
             await self.intake.start()
         server = self._server()
@@ -62,6 +84,9 @@ class HttpServer:
         await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
         stop.set()
         if not serving.done():
+            if self.intake is not None:
+                self.intake.drain()
+                await asyncio.wait({serving}, timeout=self.drain_seconds)
             stop_serving: Callable[[], None] = server.stop  # untyped in the library
             stop_serving()
         with contextlib.suppress(asyncio.CancelledError):
@@ -77,6 +102,11 @@ class HttpServer:
             port=self.address.port,
             interface=interface,
             backlog=BACKLOG,
+            backpressure=CONNECTIONS,
+            http=HTTPModes.http1,
+            http1_settings=HTTP1Settings(
+                header_read_timeout=HEADER_SECONDS * 1000, max_buffer_size=HEADER_BYTES
+            ),
             log_enabled=False,
             websockets=False,
         )
@@ -89,8 +119,16 @@ class HttpServer:
                 return BareIntake(intake), Interfaces.RSGI
             case api, None:
                 assert api is not None
-                return api, Interfaces.ASGI
+                return beneath(self.path, api), Interfaces.ASGI
             case api, intake:
                 assert api is not None
                 assert intake is not None
-                return combined(api, intake), Interfaces.ASGI
+                return beneath(self.path, combined(api, intake)), Interfaces.ASGI
+
+
+def _allow_many_connections() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS * 2
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))

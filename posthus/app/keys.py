@@ -4,6 +4,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+import psycopg
+
 from posthus import telemetry
 from posthus.app.settings import Settings
 from posthus.database.pool import Database
@@ -47,7 +49,12 @@ def keep_sealed(database: Database, keyring: Keyring) -> None:
     """Seal what an earlier version stored openly; without a key nothing is touched, and `doctor` says so."""
     if keyring.first is None:
         return
-    with database.transaction() as connection:
-        changed = seal_plain(connection, keyring)
+    try:
+        with database.transaction() as connection:
+            changed = seal_plain(connection, keyring)
+    except psycopg.OperationalError as error:
+        # Away: the next start will do, and this one must not wait for it.
+        telemetry.log("secrets_not_sealed", error=type(error).__name__)
+        return
     if changed:
         telemetry.log("secrets_sealed", secrets=changed)

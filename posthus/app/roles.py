@@ -5,25 +5,33 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from posthus import telemetry
 from posthus.api.application import create_application
 from posthus.app.api_parts import make_parts
+from posthus.app.errands import Alarms, errand_runner
 from posthus.app.http import HttpServer
 from posthus.app.keys import keep_sealed, keyring_of
 from posthus.app.meaning import QUESTION_IDLE_SECONDS, make_encoder, meaning_of
 from posthus.app.rotations import rotations
 from posthus.app.settings import Settings
+from posthus.app.spools import spool_limits
 from posthus.app.stages import make_stages
 from posthus.cache.feed import Feed
 from posthus.database.pool import Database
+from posthus.intake.deliveries import Surroundings
+from posthus.intake.imap_service import ImapService
 from posthus.intake.servers import IntakeApp
-from posthus.intake.smtp import SmtpService, SmtpSettings
+from posthus.intake.smtp import SmtpService
+from posthus.intake.spool import Spooling
 from posthus.operations.sampling import Sampler, SelfReport, Upkeep
 from posthus.queue.worker import Worker
 from posthus.telemetry import Meter
 
-ROLES = ("intake-http", "intake-smtp", "worker", "api", "operations")
+ROLES = ("intake-http", "intake-smtp", "intake-imap", "worker", "api", "operations")
+ONLY_WATCHING = ("sampler", "upkeep", "report", "seal")
+GOODBYE_SECONDS = 3.0
 Service = Callable[[threading.Event], None]
 
 
@@ -39,6 +47,7 @@ class Roles:
         self.keyring = keyring_of(settings)
         self.database = Database(self.url, connections=12, name=f"posthus {' '.join(roles)}")
         self.meter = Meter()
+        self.spooling = Spooling(spool_limits(settings), self.meter)
         self.failed = threading.Event()
         self._closing = ExitStack()
 
@@ -46,16 +55,18 @@ class Roles:
         """Run every service until asked to stop; raises SystemExit(1) when one of them failed."""
         with self._closing:
             self._closing.enter_context(self.database)
-            keep_sealed(self.database, self.keyring)
             services = self._services()
-            threads = [
-                threading.Thread(target=self._guarded, args=(name, service, stop), name=name)
+            threads = {
+                name: threading.Thread(target=self._guarded, args=(name, service, stop), name=name)
                 for name, service in services.items()
-            ]
-            for thread in threads:
+            }
+            # Beside the services: a database that is away must not keep the intake from starting.
+            threads["seal"] = threading.Thread(target=keep_sealed, args=(self.database, self.keyring))
+            for thread in threads.values():
                 thread.start()
-            for thread in threads:
-                thread.join()
+            for name in sorted(threads, key=ONLY_WATCHING.__contains__):
+                # Who only watches may wait long for a database that is away; closing the pool ends that.
+                threads[name].join(GOODBYE_SECONDS if name in ONLY_WATCHING else None)
         if self.failed.is_set():
             raise SystemExit(1)
 
@@ -65,9 +76,13 @@ class Roles:
             services["http"] = self._http()
         if "intake-smtp" in self.roles:
             services["smtp"] = self._smtp
+        if "intake-imap" in self.roles:
+            services["imap"] = ImapService(self.database, self.keyring).run
         if "worker" in self.roles:
             services["worker"] = self._worker()
         if "operations" in self.roles:
+            services["errands"] = errand_runner(self.database).run
+            services["alarms"] = Alarms(self.database).run
             services["sampler"] = Sampler(self.database).run
             services["upkeep"] = Upkeep(self.database, rotations(self.database)).run
         working = self.stages if "worker" in self.roles else ()
@@ -84,12 +99,18 @@ class Roles:
             self._closing.callback(feed.close)
             parts = make_parts(self.settings, self.database, feed, meaning_of(encoder), self.keyring)
             application = create_application(replace(parts, meter=self.meter))
-        intake = IntakeApp(self.url, keyring=self.keyring) if "intake-http" in self.roles else None
-        return HttpServer(self.settings.http, application, intake).run
+        intake = None
+        if "intake-http" in self.roles:
+            around = Surroundings(self.keyring, self.settings.public_url)
+            intake = IntakeApp(self.url, around=around, spooling=self.spooling)
+        path = urlsplit(self.settings.public_url).path.rstrip("/")
+        return HttpServer(self.settings.http, application, intake, self.settings.drain_seconds, path).run
 
     def _smtp(self, stop: threading.Event) -> None:
         async def serve() -> None:
-            service = SmtpService(self.url, SmtpSettings(self.settings.smtp.host, self.settings.smtp.port))
+            where = self.settings.smtp
+            listen = replace(self.settings.mail, host=where.host, port=where.port)
+            service = SmtpService(self.url, listen, spooling=self.spooling)
             await service.start()
             await asyncio.get_running_loop().run_in_executor(None, stop.wait)
             await service.stop()

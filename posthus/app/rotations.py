@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 
 from posthus.api.members import forget_old
 from posthus.cache.feed import prune
+from posthus.conversations import errands, offers
 from posthus.database.pool import Database
 from posthus.database.queries import load
 from posthus.embedding.index import ensure_index
+from posthus.intake.greylist import forget_strangers
 from posthus.jobs import WorkspaceId
 from posthus.queue.rotation import rotate
 from posthus.search.remembered import prune_changes
@@ -22,6 +24,9 @@ def rotations(database: Database) -> Sequence[Callable[[], None]]:
             prune(connection)
             prune_changes(connection)
             forget_old(connection)
+            forget_strangers(connection)
+            errands.forget(connection)
+            offers.forget(connection)
 
     return (lambda: rotate(database), forget, lambda: index_large_workspaces(database))
 

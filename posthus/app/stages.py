@@ -13,6 +13,7 @@ FILE_BATCH = (
     100  # parsing dominates: small enough that other workers find work, large enough for set-based SQL
 )
 LINK_BATCH = 500
+BULK_BATCH = 2
 WORDS_BATCH = 500
 
 
@@ -31,4 +32,7 @@ def make_stages(encoder: Encoder | None) -> list[AnyStage]:
 def _embedding(encoder: Encoder) -> AnyStage:
     steps = Embedding(encoder)
     begin = three_steps(steps.prepare, steps.compute, steps.apply)
-    return LongStage("embed", EmbedMessage, begin, batch=BATCH, lease=LEASE_SECONDS)
+    # A turn takes seconds: new mail must not wait for many messages of an import, nor often.
+    return LongStage(
+        "embed", EmbedMessage, begin, batch=BATCH, bulk_batch=BULK_BATCH, bulk_every=8, lease=LEASE_SECONDS
+    )

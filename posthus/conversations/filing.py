@@ -28,13 +28,17 @@ def file_events(connection: Connection, jobs: Sequence[FileEvent]) -> None:
     The number of statements does not grow with the batch. Running it twice changes nothing, and a replay
     overwrites what was read but neither numbers nor conversations.
     """
+    lanes = {job.event_id: job.lane for job in jobs}
     filed: list[LinkMessage] = []
     for event_ids in _portions(connection, [job.event_id for job in jobs]):
         drafts = [draft for event in _load(connection, event_ids) for draft in understand(event)]
         for workspace_id in sorted({draft.event.workspace_id for draft in drafts}):
             own = [draft for draft in drafts if draft.event.workspace_id == workspace_id]
             save_messages(connection, workspace_id, own, _whose(connection, workspace_id, own))
-        filed += [LinkMessage(one.event.workspace_id, one.event.source_id, one.id) for one in drafts]
+        filed += [
+            LinkMessage(one.event.workspace_id, one.event.source_id, one.id, lanes[one.event.id])
+            for one in drafts
+        ]
     put(connection, filed)
 
 

@@ -1,7 +1,7 @@
-"""Reading conversations back, for one workspace and under row level security."""
+"""Reading messages back, for one workspace and under row level security."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -10,74 +10,18 @@ from psycopg import Connection
 
 from posthus.conversations.parsed import Span
 from posthus.conversations.shown import (
-    Anchors,
     AttachmentShown,
     Channel,
-    ContactSummary,
-    Conversation,
-    ConversationChange,
-    ConversationFilter,
-    ConversationPlace,
     Correspondent,
     Message,
     MessagePlace,
     Named,
-    Status,
 )
-from posthus.database.pool import number, row, rows
+from posthus.database.pool import rows
 from posthus.database.queries import load
 from posthus.jobs import ConversationId, WorkspaceId
 
 SQL = load(__file__, "reading.sql")
-
-
-class UnknownAssigneeError(LookupError):
-    """The assignee is nobody of this workspace, or cannot sign in any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class _ConversationRow:
-    id: int
-    subject: str
-    snippet: str
-    channel: Channel
-    status: Status
-    unread: bool
-    message_count: int
-    has_attachments: bool
-    first_message_at: datetime
-    last_message_at: datetime
-    contact_id: int | None
-    contact_name: str | None
-    contact_address: str | None
-    company_id: int | None
-    company_name: str | None
-    assignee_id: int | None
-    assignee_name: str | None
-    source_id: int
-    source_name: str | None
-
-    def shown(self) -> Conversation:
-        """The same with its people and source as values of their own."""
-        contact = None
-        if self.contact_id is not None:
-            contact = ContactSummary(self.contact_id, self.contact_name or "", self.contact_address or "")
-        return Conversation(
-            id=self.id,
-            subject=self.subject,
-            snippet=self.snippet,
-            channel=self.channel,
-            status=self.status,
-            unread=self.unread,
-            message_count=self.message_count,
-            has_attachments=self.has_attachments,
-            first_message_at=self.first_message_at,
-            last_message_at=self.last_message_at,
-            contact=contact,
-            company=_named(self.company_id, self.company_name),
-            assignee=_named(self.assignee_id, self.assignee_name),
-            source=Named(self.source_id, self.source_name or ""),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +76,6 @@ class _MessageRow:
 
 
 @dataclass(frozen=True, slots=True)
-class _AnchorRow:
-    last_message_at: datetime
-    id: int
-    row: int
-
-
-@dataclass(frozen=True, slots=True)
 class AttachmentRow:
     """A file as it stands in its table."""
 
@@ -149,62 +86,6 @@ class AttachmentRow:
     content_id: str | None
     size: int
     inline: bool
-
-
-def list_conversations(
-    connection: Connection,
-    workspace_id: WorkspaceId,
-    wanted: ConversationFilter,
-    after: ConversationPlace | None,
-    limit: int,
-) -> list[Conversation]:
-    """At most `limit` conversations after a place, the one with the newest message first."""
-    parameters: dict[str, object] = {
-        **asdict(wanted),
-        "workspace_id": workspace_id,
-        "last_message_at": after.last_message_at if after else None,
-        "id": after.id if after else None,
-        "limit": limit,
-    }
-    return [one.shown() for one in rows(connection, SQL["list_conversations"], parameters, _ConversationRow)]
-
-
-def anchors(
-    connection: Connection, workspace_id: WorkspaceId, wanted: ConversationFilter, page_size: int
-) -> Anchors:
-    """Where every page of the same list but the first begins, and how many rows it has."""
-    parameters: dict[str, object] = {**asdict(wanted), "workspace_id": workspace_id, "page_size": page_size}
-    found = rows(connection, SQL["list_anchors"], parameters, _AnchorRow)
-    total = found[-1].row if found else 0
-    places = [ConversationPlace(one.last_message_at, one.id) for one in found if one.row < total]
-    return Anchors(total, places)
-
-
-def conversation(
-    connection: Connection, workspace_id: WorkspaceId, conversation_id: ConversationId
-) -> Conversation | None:
-    """One conversation; the number of a merged one answers the one it became part of. None if there is none."""
-    parameters = {"workspace_id": workspace_id, "id": conversation_id}
-    found = row(connection, SQL["find_conversation"], parameters, _ConversationRow)
-    return found.shown() if found else None
-
-
-def change_conversation(
-    connection: Connection,
-    workspace_id: WorkspaceId,
-    conversation_id: ConversationId,
-    change: ConversationChange,
-) -> Conversation | None:
-    """Open, close, mark or assign; answers the changed conversation, None if there is none.
-
-    Raises UnknownAssigneeError for an assignee who is no member.
-    """
-    parameters: dict[str, object] = {**asdict(change), "workspace_id": workspace_id, "id": conversation_id}
-    given = change.assign and change.assignee_id is not None
-    if given and not number(connection, SQL["find_assignee"], parameters):
-        raise UnknownAssigneeError(str(change.assignee_id))
-    connection.execute(SQL["change_conversation"], parameters)
-    return conversation(connection, workspace_id, conversation_id)
 
 
 def messages_of(
@@ -222,12 +103,31 @@ def messages_of(
         "message_id": after.id if after else None,
         "limit": limit,
     }
-    found = rows(connection, SQL["list_messages"], parameters, _MessageRow)
+    return _with_files(
+        connection, workspace_id, rows(connection, SQL["list_messages"], parameters, _MessageRow)
+    )
+
+
+def _with_files(
+    connection: Connection, workspace_id: WorkspaceId, found: Sequence[_MessageRow]
+) -> list[Message]:
     files: dict[UUID, list[AttachmentShown]] = {}
     for one in attachments_of(connection, workspace_id, [message.id for message in found]):
         shown = AttachmentShown(one.id, one.name, one.content_type, one.size, one.inline)
         files.setdefault(one.message_id, []).append(shown)
     return [message.shown(files.get(message.id, [])) for message in found]
+
+
+def find_messages(
+    connection: Connection, workspace_id: WorkspaceId, message_ids: Sequence[UUID]
+) -> list[Message]:
+    """Some messages by their numbers, in no order."""
+    if not message_ids:
+        return []
+    parameters = {"workspace_id": workspace_id, "messages": list(message_ids)}
+    return _with_files(
+        connection, workspace_id, rows(connection, SQL["find_messages"], parameters, _MessageRow)
+    )
 
 
 def attachments_of(
@@ -238,7 +138,3 @@ def attachments_of(
         return []
     parameters = {"workspace_id": workspace_id, "messages": list(message_ids)}
     return rows(connection, SQL["list_attachments"], parameters, AttachmentRow)
-
-
-def _named(number: int | None, name: str | None) -> Named | None:
-    return None if number is None else Named(number, name or "")

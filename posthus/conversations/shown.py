@@ -20,6 +20,15 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class Tag:
+    """A word that people put on conversations; the colour is one of a few names."""
+
+    id: int
+    name: str
+    color: str
+
+
+@dataclass(frozen=True, slots=True)
 class Correspondent:
     """A name and an address as the message has them."""
 
@@ -62,6 +71,10 @@ class Conversation:
     company: Named | None
     assignee: Named | None
     source: Named
+    tags: list[Tag]
+    snoozed_until: datetime | None
+    board_column: Named | None
+    held: bool
 
     @property
     def place(self) -> ConversationPlace:
@@ -71,34 +84,10 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Anchors:
-    """The last row before each page but the first, and how many rows there are."""
+    """The last row of each page, and how many rows there are; the last page may be shorter."""
 
     total: int
     places: list[ConversationPlace]
-
-
-@dataclass(frozen=True, slots=True)
-class ConversationFilter:
-    """Which conversations; None does not filter. `unassigned` asks for those without an assignee."""
-
-    status: Status | None = None
-    unread: bool | None = None
-    assignee_id: int | None = None
-    unassigned: bool = False
-    source_id: int | None = None
-    contact_id: int | None = None
-    company_id: int | None = None
-    channel: Channel | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ConversationChange:
-    """What is changed on a conversation; None stays as it is, `assign` says that `assignee_id` counts."""
-
-    status: Status | None = None
-    unread: bool | None = None
-    assign: bool = False
-    assignee_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,11 @@ class OwnConnection:
                 prepare_threshold=None,
                 application_name=self.name,
                 connect_timeout=self.connect_seconds,
+                # A server that fell silent is given up after ten seconds, not after the kernel's fifteen minutes.
+                tcp_user_timeout=10_000,
+                keepalives_idle=5,
+                keepalives_interval=2,
+                keepalives_count=3,
             )
         connection = self._connection
         try:

@@ -1,19 +1,22 @@
-"""Natural batching: whatever gathers while one flush runs is the next flush; each waiter gets its own answer."""
+"""One commit for all that arrived meanwhile; the spool instead while the database is away."""
 
 import asyncio
-import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from queue import SimpleQueue
+from time import time
 
 import psycopg
 
 from posthus.intake.connection import DatabaseAwayError, OwnConnection
 from posthus.intake.inbox import NewEvent, Received, receive
-from posthus.telemetry import log
+from posthus.intake.lane import Bounds, Lane, Outcome, Waiter, settle
+from posthus.intake.source_copy import SOURCES, SourceCopy
+from posthus.intake.spool import Level, Spool, SpoolFullError, Spooling
+from posthus.intake.spool_drain import Drain, Own
+from posthus.queue.lanes import Bursts
+from posthus.telemetry import Meter, log
 
-Outcome = Received | Exception
+__all__ = ["Bounds", "EventRefusedError", "GroupCommit", "IntakeFullError"]
 
 
 class IntakeFullError(Exception):
@@ -24,124 +27,143 @@ class EventRefusedError(Exception):
     """The database refuses this one event, now and later."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """How much may wait and go together; `patience` is how many seconds a flush may take before waiters leave."""
-
-    flush_events: int = 500
-    flush_bytes: int = 16_000_000
-    waiting_events: int = 5_000
-    waiting_bytes: int = 256_000_000
-    patience: float = 10.0
-
-
-Waiter = tuple[NewEvent, "asyncio.Future[Received]"]
-
-
 class GroupCommit:
-    """Belongs to one event loop; one thread of its own does the database's part.
+    """Belongs to one event loop; threads of its own do the database's and the disk's part.
 
-    One flush at a time: two would only wait for each other at the log's lock.
+    One commit at a time: two would only wait for each other at the log's lock. Without a spool, senders are
+    refused while the database is away; whoever can fetch things again needs none.
     """
 
-    def __init__(self, connection: OwnConnection, bounds: Bounds | None = None) -> None:
+    def __init__(
+        self,
+        connection: OwnConnection,
+        bounds: Bounds | None = None,
+        spooling: Spooling | None = None,
+    ) -> None:
         self.connection = connection
         self.bounds = bounds or Bounds()
-        self._waiting: list[Waiter] = []
-        self._flying: list[Waiter] = []
+        self.meter = spooling.meter if spooling else Meter()
+        self.spool = Spool(spooling.limits) if spooling else None
+        self.copy = SourceCopy(spooling.limits.root / SOURCES) if spooling else None
+        self._bursts = Bursts()
+        self._events = 0
         self._bytes = 0
-        self._planned = False
+        self._away = False
         self._stuck = False
         self._closing = False
-        self._batches: SimpleQueue[list[Waiter] | None] = SimpleQueue()
-        self._thread = threading.Thread(target=self._flush_all, name="group-commit", daemon=True)
-        self._patience: asyncio.TimerHandle | None = None
-        self._idle: asyncio.Event = asyncio.Event()
-        self._idle.set()
+        self._watch: asyncio.TimerHandle | None = None
+        self._drain: Drain | None = None
 
     def start(self) -> None:
-        """Start the thread; call it inside the running loop."""
+        """Start the threads; call it inside the running loop."""
         self._loop = asyncio.get_running_loop()
-        self._thread.start()
+        self._commits = Lane("group-commit", self._commit, self._committed, self.bounds)
+        if self.spool is not None and self.copy is not None:
+            self._appends = Lane("spool", self._append, self._appended, self.bounds)
+            again = OwnConnection(self.connection.url, name=f"{self.connection.name} drain")
+            self._drain = Drain(Own(self.spool, self.copy, self.meter), again, self._back_from_drain)
+            self._drain.start()
+            self.meter.watch(self.levels)
 
     async def submit(self, event: NewEvent) -> Received:
-        """Return once the event is committed; raises IntakeFullError, DatabaseAwayError, EventRefusedError."""
-        if self._closing or self._stuck:
-            raise DatabaseAwayError("closing" if self._closing else "the database does not answer")
-        weight = len(event.body)
-        if (
-            len(self._waiting) >= self.bounds.waiting_events
-            or self._bytes + weight > self.bounds.waiting_bytes
-        ):
+        """Return once the event is committed, or is in the spool while the database is away.
+
+        Raises IntakeFullError, DatabaseAwayError, EventRefusedError.
+        """
+        if self._closing:
+            raise DatabaseAwayError("closing")
+        size = len(event.body)
+        if self._events >= self.bounds.waiting_events or self._bytes + size > self.bounds.waiting_bytes:
             raise IntakeFullError
-        future: asyncio.Future[Received] = self._loop.create_future()
-        self._waiting.append((event, future))
-        self._bytes += weight
-        if not self._flying and not self._planned:
-            # At the end of this turn of the loop, so that what arrived together is flushed together.
-            self._planned = True
-            self._idle.clear()
-            self._loop.call_soon(self._hand_over)
-        return await future
+        spooling = self._stuck or self._away
+        if spooling and self.spool is None:
+            raise DatabaseAwayError("the database does not answer")
+        waiter = Waiter(event, self._loop.create_future())
+        self._events += 1
+        self._bytes += size
+        try:
+            if spooling:
+                self._appends.add([waiter])
+            else:
+                self._commits.add([waiter])
+                if self._watch is None:
+                    self._look_again(self.patience)
+            return await waiter.future
+        finally:
+            self._events -= 1
+            self._bytes -= size
+
+    @property
+    def waiting(self) -> int:
+        """How many events are on their way."""
+        return self._events
+
+    @property
+    def spooling(self) -> bool:
+        """True while events go to the spool, or would if there were one."""
+        return self._stuck or self._away
+
+    def refusal(self, *, away: bool = False) -> str | None:
+        """Why an event could not be accepted now, or None; `away` where the database is known not to answer."""
+        if self._closing:
+            return "shutting down"
+        if not (away or self.spooling):
+            return None
+        if self.spool is None or self.copy is None:
+            return "the database is away"
+        return "nobody is known who may send" if self.copy.empty else self.spool.refusal()
+
+    def waiting_in_spool(self) -> Level:
+        """What was accepted and is not in the database yet."""
+        return self.spool.level() if self.spool is not None else Level(0, 0, 0.0)
+
+    def levels(self) -> dict[str, float]:
+        """How much was accepted and is not in the database yet, and how old the oldest of it is."""
+        waiting = self.waiting_in_spool()
+        age = time() - waiting.since if waiting.since else 0.0
+        return {"spool.events": waiting.events, "spool.bytes": waiting.size, "spool.age_seconds": age}
 
     async def close(self) -> None:
-        """Take nothing more, flush what waits, then end the thread and its connection."""
+        """Take nothing more, write what waits, then end the threads and their connections."""
         self._closing = True
-        if self._thread.is_alive():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._commits.idle.wait(), self.patience * 1.5)
+        if self.spool is not None and self._drain is not None:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._idle.wait(), self.bounds.patience)
-            self._batches.put(None)
-            await asyncio.to_thread(self._thread.join, self.bounds.patience)
+                await asyncio.wait_for(self._appends.idle.wait(), self.bounds.patience)
+            await self._appends.close(self.bounds.patience)
+            await asyncio.to_thread(self._drain.close)
+            self.spool.close()
+        if await self._commits.close(self.patience):
+            self.connection.close()
+        if self._watch is not None:
+            self._watch.cancel()
 
-    def _hand_over(self) -> None:
-        self._planned = False
-        taken = size = 0
-        for event, _ in self._waiting[: self.bounds.flush_events]:
-            if taken and size + len(event.body) > self.bounds.flush_bytes:
-                break
-            taken += 1
-            size += len(event.body)
-        self._flying, self._waiting = self._waiting[:taken], self._waiting[taken:]
-        self._patience = self._loop.call_later(self.bounds.patience, self._lose_patience)
-        self._batches.put(self._flying)
+    @property
+    def patience(self) -> float:
+        """Seconds that the database may take before others are tried or told to come again."""
+        return self.bounds.patience if self.spool is None else self.bounds.spool_after
 
-    def _flushed(self, outcomes: Sequence[Outcome]) -> None:
-        if self._patience is not None:
-            self._patience.cancel()
-        self._stuck = False
-        for (event, future), outcome in zip(self._flying, outcomes, strict=True):
-            self._bytes -= len(event.body)
-            _settle(future, outcome)
-        self._flying = []
-        if self._waiting:
-            self._hand_over()
-        else:
-            self._idle.set()
+    def _look_again(self, seconds: float) -> None:
+        self._watch = self._loop.call_later(seconds, self._look)
 
-    def _lose_patience(self) -> None:
-        """Let every waiter go with an error; whoever comes is refused until the flush has returned."""
-        log("intake_stuck", waiting=len(self._waiting) + len(self._flying))
+    def _look(self) -> None:
+        """Whether the commit on its way takes too long; looks again as long as there is one."""
+        self._watch = None
+        left = self._commits.overdue(self.patience)
+        if left > 0:
+            if not self._commits.idle.is_set():
+                self._look_again(left)
+            return
         self._stuck = True
-        away = DatabaseAwayError("the database does not answer")
-        for _, future in self._flying + self._waiting:
-            _settle(future, away)
-        self._bytes -= sum(len(event.body) for event, _ in self._waiting)
-        self._waiting = []
-
-    def _flush_all(self) -> None:
-        while (batch := self._batches.get()) is not None:
-            events = [event for event, _ in batch]
-            try:
-                outcomes = self._commit(events)
-            except Exception as error:  # noqa: BLE001 - the thread must outlive any fault, and every waiter hear of it
-                log("intake_flush_failed", error=type(error).__name__)
-                outcomes = [DatabaseAwayError("the events could not be stored")] * len(events)
-            self._loop.call_soon_threadsafe(self._flushed, outcomes)
-        self.connection.close()
+        waiters = self._commits.give_up()
+        log("intake_stuck", waiting=len(waiters))
+        self._turn_away(waiters, DatabaseAwayError("the database does not answer"))
 
     def _commit(self, events: Sequence[NewEvent]) -> list[Outcome]:
         try:
-            return list(self.connection.run(lambda connection: receive(connection, events)))
+            received = self.connection.run(lambda connection: receive(connection, events, self._bursts.lane))
+            return list(received)
         except DatabaseAwayError as error:
             log("intake_database_away", events=len(events))
             return [error] * len(events)
@@ -153,13 +175,49 @@ class GroupCommit:
             middle = len(events) // 2
             return self._commit(events[:middle]) + self._commit(events[middle:])
 
+    def _committed(self, waiters: Sequence[Waiter], outcomes: Sequence[Outcome]) -> None:
+        self._stuck = False
+        away = []
+        for waiter, outcome in zip(waiters, outcomes, strict=True):
+            if isinstance(outcome, Received | EventRefusedError):
+                settle(waiter.future, outcome)
+            else:
+                away.append(waiter)
+        if away:
+            self._turn_away([*away, *self._commits.give_up()], DatabaseAwayError("it could not be stored"))
 
-def _settle(future: "asyncio.Future[Received]", outcome: Outcome) -> None:
-    if future.done():  # its waiter has left
-        return
-    if isinstance(outcome, Received):
-        future.set_result(outcome)
-    elif isinstance(outcome, DatabaseAwayError):
-        future.set_exception(DatabaseAwayError(str(outcome)))  # each its own: a shared one gathers tracebacks
-    else:
-        future.set_exception(outcome)
+    def _turn_away(self, waiters: Sequence[Waiter], error: DatabaseAwayError) -> None:
+        """The database does not take these: the spool does, or their senders are told to come again."""
+        unanswered = [waiter for waiter in waiters if not waiter.future.done()]
+        if self.spool is None or self._drain is None:
+            for waiter in unanswered:
+                settle(waiter.future, error)
+            return
+        if not self._away:
+            self._away = True
+            self._drain.away()
+            log("spooling_begins", waiting=len(unanswered))
+        if unanswered:
+            self._appends.add(unanswered)
+
+    def _append(self, events: Sequence[NewEvent]) -> list[Outcome]:
+        assert self.spool is not None
+        try:
+            self.spool.append(events)
+        except SpoolFullError as error:
+            log("spool_refuses", events=len(events), error=str(error))
+            return [DatabaseAwayError(f"the database is away, and {error}")] * len(events)
+        self.meter.add("spool.appended", len(events))
+        return [Received(event.event_id, duplicate=False) for event in events]
+
+    def _appended(self, waiters: Sequence[Waiter], outcomes: Sequence[Outcome]) -> None:
+        for waiter, outcome in zip(waiters, outcomes, strict=True):
+            settle(waiter.future, outcome)
+
+    def _back_from_drain(self) -> None:
+        self._loop.call_soon_threadsafe(self._back)
+
+    def _back(self) -> None:
+        if self._away:
+            self._away = False
+            log("spooling_ends")

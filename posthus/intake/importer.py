@@ -130,7 +130,7 @@ class _Import:
         try:
             with self.database.transaction() as connection:
                 self._save(connection, place)
-                received = receive(connection, events)
+                received = receive(connection, events, lambda _: "bulk")
         except (psycopg.DataError, psycopg.IntegrityError):
             if len(batch) == 1:
                 self.failed += 1

@@ -1,7 +1,7 @@
 """The one inbox: whatever arrives becomes event rows and jobs, in the caller's transaction."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Literal
@@ -11,10 +11,11 @@ from psycopg import Connection
 
 from posthus.database.identifiers import new_event_id
 from posthus.database.queries import load
-from posthus.jobs import EventId, FileEvent, SourceId, WorkspaceId
+from posthus.jobs import EventId, FileEvent, Lane, SourceId, WorkspaceId
 from posthus.queue import dedupe, log
 
 SQL = load(__file__)
+ASIDE = load(__file__, "quarantine.sql")
 PLAIN, ZSTD = 0, 1
 _WORTH_COMPRESSING = 200  # bytes; a smaller body saves less than its row costs
 
@@ -25,7 +26,9 @@ Content = str | int | float | bool | None | Sequence["Content"] | Mapping[str, "
 class NewEvent:
     """One delivery as it came; without an idempotency key it is told apart by its body.
 
-    `permanent` events (imports) are known again for ever, the others for at least seven days.
+    `permanent` events (imports) are known again for ever, the others for at least seven days. The id is made
+    here, once: however often the same event is stored (after a commit whose answer was lost, from the spool),
+    it is one row.
     """
 
     workspace_id: WorkspaceId
@@ -36,6 +39,13 @@ class NewEvent:
     envelope: Mapping[str, Content] = field(default_factory=dict, repr=False)
     idempotency_key: bytes | None = None
     permanent: bool = False
+    event_id: EventId = field(default_factory=new_event_id)
+
+    @property
+    def aside(self) -> Mapping[str, str] | None:
+        """Why it is kept aside (reason, detail, key); None for what is to be filed."""
+        found = self.envelope.get("quarantine")
+        return {name: str(value) for name, value in found.items()} if isinstance(found, Mapping) else None
 
     @property
     def key(self) -> bytes:
@@ -51,50 +61,61 @@ class Received:
     duplicate: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    event: NewEvent
-    event_id: EventId
-    key: bytes
-
-
-def receive(connection: Connection, events: Sequence[NewEvent]) -> list[Received]:
+def receive(
+    connection: Connection,
+    events: Sequence[NewEvent],
+    lane_of: Callable[[SourceId], Lane] = lambda _: "live",
+) -> list[Received]:
     """Store what is new and queue it for filing; one answer per event, in order.
 
+    `lane_of` is asked once per new event: imports are bulk work, and so is what exceeds a source's share.
     At most seven statements for any number of events. Takes the log's lock, so commit soon afterwards.
     """
-    candidates = [_Candidate(event, new_event_id(), event.key) for event in events]
-    first = _first_mails(connection, [each for each in candidates if each.event.permanent])
-    passing = [each for each in candidates if not each.event.permanent]
-    claims = [dedupe.Claim(each.event.source_id, each.key, each.event_id) for each in passing]
+    keys = [event.key for event in events]
+    named = [(dedupe.Delivery(event.source_id, key), event) for event, key in zip(events, keys, strict=True)]
+    first = _first_mails(connection, [each for each in named if each[1].permanent])
+    claims = [
+        dedupe.Claim(event.source_id, delivery.key, event.event_id)
+        for delivery, event in named
+        if not event.permanent
+    ]
     remembered = dedupe.remember(connection, claims)
     received = []
-    for each in candidates:
-        known = first if each.event.permanent else remembered
-        event_id = known[dedupe.Delivery(each.event.source_id, each.key)]
-        received.append(Received(event_id, duplicate=event_id != each.event_id))
-    new = [each for each, answer in zip(candidates, received, strict=True) if not answer.duplicate]
+    for delivery, event in named:
+        event_id = (first if event.permanent else remembered)[delivery]
+        received.append(Received(event_id, duplicate=event_id != event.event_id))
+    # By id: the same event twice in one call is one event too.
+    new = {
+        event.event_id: event for event, answer in zip(events, received, strict=True) if not answer.duplicate
+    }
     if new:
-        _store(connection, new)
-        jobs = [FileEvent(each.event.workspace_id, each.event.source_id, each.event_id) for each in new]
-        log.put(connection, jobs)
+        added = _store(connection, list(new.values()))
+        jobs = [
+            FileEvent(event.workspace_id, event.source_id, each, lane_of(event.source_id))
+            for each, event in new.items()
+            if each in added and event.aside is None
+        ]
+        if jobs:
+            log.put(connection, jobs)
     return received
 
 
-def _first_mails(connection: Connection, candidates: Sequence[_Candidate]) -> dict[dedupe.Delivery, EventId]:
-    wanted: dict[dedupe.Delivery, _Candidate] = {}
-    for each in candidates:
-        wanted.setdefault(dedupe.Delivery(each.event.source_id, each.key), each)
+def _first_mails(
+    connection: Connection, named: Sequence[tuple[dedupe.Delivery, NewEvent]]
+) -> dict[dedupe.Delivery, EventId]:
+    wanted: dict[dedupe.Delivery, NewEvent] = {}
+    for delivery, event in named:
+        wanted.setdefault(delivery, event)
     if not wanted:
         return {}
     mails = [
         {
-            "workspace_id": each.event.workspace_id,
-            "source_id": each.event.source_id,
-            "digest": each.key.hex(),
-            "event_id": str(each.event_id),
+            "workspace_id": event.workspace_id,
+            "source_id": event.source_id,
+            "digest": delivery.key.hex(),
+            "event_id": str(event.event_id),
         }
-        for each in wanted.values()
+        for delivery, event in wanted.items()
     ]
     first = _mail_rows(connection, SQL["add_seen_mail"], mails)
     missing = [mail for mail, delivery in zip(mails, wanted, strict=True) if delivery not in first]
@@ -111,23 +132,24 @@ def _mail_rows(
     }
 
 
-def _store(connection: Connection, candidates: Sequence[_Candidate]) -> None:
+def _store(connection: Connection, events: Sequence[NewEvent]) -> set[EventId]:
+    """The ids that were not there before."""
     compressor = zstandard.ZstdCompressor(level=3)
     bodies: list[bytes] = []
     described = []
     start = 1
-    for each in candidates:
-        event = each.event
+    for event in events:
         codec, body = packed(event.body, compressor)
         bodies.append(body)
         described.append(
             {
-                "id": str(each.event_id),
+                "id": str(event.event_id),
                 "workspace_id": event.workspace_id,
                 "source_id": event.source_id,
                 "kind": event.kind,
                 "headers": {storable(name): storable(value) for name, value in event.headers.items()},
                 "envelope": event.envelope,
+                "state": "accepted" if event.aside is None else "quarantined",
                 "codec": codec,
                 "size": len(event.body),
                 "digest": sha256(event.body).hexdigest(),
@@ -136,7 +158,28 @@ def _store(connection: Connection, candidates: Sequence[_Candidate]) -> None:
             }
         )
         start += len(body)
-    connection.execute(SQL["add_events"], {"events": json.dumps(described), "bodies": b"".join(bodies)})
+    found = connection.execute(
+        SQL["add_events"], {"events": json.dumps(described), "bodies": b"".join(bodies)}
+    )
+    added = {EventId(event_id) for (event_id,) in found}
+    _keep_aside(connection, [event for event in events if event.event_id in added])
+    return added
+
+
+def _keep_aside(connection: Connection, events: Sequence[NewEvent]) -> None:
+    aside = [
+        {
+            "event_id": str(event.event_id),
+            "workspace_id": event.workspace_id,
+            "source_id": event.source_id,
+            "size": len(event.body),
+            **event.aside,
+        }
+        for event in events
+        if event.aside is not None
+    ]
+    if aside:
+        connection.execute(ASIDE["keep_aside"], {"events": json.dumps(aside)})
 
 
 def packed(body: bytes, compressor: zstandard.ZstdCompressor) -> tuple[int, bytes]:

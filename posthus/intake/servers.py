@@ -4,14 +4,18 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
 from typing import Protocol
 
+from posthus.intake.answers import Answer, Head
+from posthus.intake.bodies import Bodies, small
 from posthus.intake.connection import OwnConnection
-from posthus.intake.directory import Directory
+from posthus.intake.deliveries import Surroundings
+from posthus.intake.directory import directory_beside
 from posthus.intake.group_commit import Bounds, GroupCommit
-from posthus.intake.http import Answer, Head, WebhookIntake
-from posthus.intake.secrets import NO_KEYS, Keyring
+from posthus.intake.http import WebhookIntake
+from posthus.intake.rejections import Tally
+from posthus.intake.secrets import NO_KEYS
+from posthus.intake.spool import Spooling
 
 AsgiMessage = MutableMapping[str, object]
-_SMALL = 1_000_000  # bytes; a body announced as smaller is read in one piece
 
 
 class RsgiHeaders(Protocol):
@@ -51,25 +55,43 @@ class IntakeApp:
     The same object answers RSGI and ASGI.
     """
 
-    def __init__(self, database_url: str, bounds: Bounds | None = None, keyring: Keyring = NO_KEYS) -> None:
+    def __init__(
+        self,
+        database_url: str,
+        bounds: Bounds | None = None,
+        around: Surroundings | None = None,
+        spooling: Spooling | None = None,
+    ) -> None:
         self.database_url = database_url
         self.bounds = bounds
-        self.keyring = keyring
+        self.around = around or Surroundings(NO_KEYS)
+        self.spooling = spooling
+        self.bodies = Bodies()
         self._intake: WebhookIntake | None = None
 
     async def start(self) -> WebhookIntake:
         """Begin; called in the server's event loop."""
-        directory = Directory(OwnConnection(self.database_url, name="posthus intake sources"))
-        commit = GroupCommit(OwnConnection(self.database_url, name="posthus intake"), self.bounds)
+        connection = OwnConnection(self.database_url, name="posthus intake")
+        commit = GroupCommit(connection, self.bounds, self.spooling)
         commit.start()
-        self._intake = WebhookIntake(directory, commit, self.keyring)
+        tally = Tally(OwnConnection(self.database_url, name="posthus intake refusals"))
+        self._intake = WebhookIntake(directory_beside(commit), commit, tally, self.around)
         return self._intake
+
+    def drain(self) -> None:
+        """Say at /readyz that this process is about to stop; requests are still answered."""
+        self._running().draining = True
+
+    def refusal(self) -> str | None:
+        """Why an event could not be accepted now, or None."""
+        return self._running().commit.refusal()
 
     async def stop(self) -> None:
         """Store what still waits, then let go of the database."""
         if self._intake is not None:
             await self._intake.commit.close()
             await self._intake.directory.close()
+            await self._intake.tally.close()
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Called by granian before the first request."""
@@ -87,9 +109,9 @@ class IntakeApp:
         head = Head(scope.method, scope.path, scope.query_string, headers, _length(headers), scope.client)
 
         async def read(limit: int) -> bytes | None:
-            if head.length is not None and head.length <= _SMALL:
-                return await protocol()
-            return await _limited(protocol, limit)
+            if head.length is not None and small(head.length):
+                return await self.bodies.whole(protocol(), head.length)
+            return await self.bodies.pieces(protocol, limit)
 
         answer = await self._running().answer(head, read)
         protocol.response_bytes(answer.status, list(answer.headers), answer.body)
@@ -108,7 +130,7 @@ class IntakeApp:
         head = _asgi_head(scope)
 
         async def read(limit: int) -> bytes | None:
-            return await _limited(_asgi_pieces(receive), limit)
+            return await self.bodies.pieces(_asgi_pieces(receive), limit)
 
         await _send(await self._running().answer(head, read), send)
 
@@ -151,17 +173,6 @@ async def _asgi_pieces(receive: Callable[[], Awaitable[AsgiMessage]]) -> AsyncIt
         if isinstance(piece, bytes):
             yield piece
         more = bool(message.get("more_body", False))
-
-
-async def _limited(pieces: RsgiProtocol | AsyncIterator[bytes], limit: int) -> bytes | None:
-    gathered: list[bytes] = []
-    size = 0
-    async for piece in pieces:
-        size += len(piece)
-        if size > limit:
-            return None
-        gathered.append(piece)
-    return b"".join(gathered)
 
 
 def _asgi_head(scope: AsgiMessage) -> Head:

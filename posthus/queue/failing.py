@@ -10,8 +10,7 @@ from posthus.database.queries import load
 from posthus.queue.stages import AnyStage, Item, Permanent, topic_of
 
 SQL = load(__file__, "working.sql")
-LONGEST_PAUSE = 3600.0
-GROWTH = 3.0
+JITTER = 0.25
 ERROR_LENGTH = 4000
 
 
@@ -50,13 +49,9 @@ def put_aside(connection: Connection, stage: AnyStage, item: Item, failure: Fail
         "attempts": attempts,
         "error": failure.error,
     }
-    if failure.final or attempts >= stage.attempts:
+    if failure.final or attempts >= stage.patience.attempts:
         connection.execute(SQL["bury"], row)
         connection.execute(SQL["drop_retry"], row)
     else:
-        connection.execute(SQL["delay"], {**row, "pause": pause_before(attempts, stage.pause)})
-
-
-def pause_before(attempts: int, first: float) -> float:
-    """Seconds until the next try: three times longer each time, jittered by a quarter either way."""
-    return min(first * GROWTH ** (attempts - 1), LONGEST_PAUSE) * random.uniform(0.75, 1.25)
+        pause = stage.patience.seconds(attempts) * random.uniform(1 - JITTER, 1 + JITTER)
+        connection.execute(SQL["delay"], {**row, "pause": pause})

@@ -7,12 +7,14 @@ from psycopg import Connection
 
 from posthus.database.queries import load
 from posthus.jobs import Job
-from posthus.queue.stages import Topic, part_of, subject_of, topic_of
+from posthus.queue.lanes import again_part_of, part_of
+from posthus.queue.stages import Topic, subject_of, topic_of
 
 SQL = load(__file__)
 # Any number that nothing else in the database uses as the class of a two-key advisory lock.
 LOCK_CLASS = 20_261
 LOCKS: Mapping[Topic, int] = {"received": 1, "filed": 2, "linked": 3}
+LOCK_AGAIN = 4
 
 
 def put(connection: Connection, jobs: Sequence[Job]) -> None:
@@ -24,10 +26,21 @@ def put(connection: Connection, jobs: Sequence[Job]) -> None:
     """
     topics: dict[Topic, list[dict[str, object]]] = {}
     for job in jobs:
-        topics.setdefault(topic_of(type(job)), []).append(row_of(job))
+        topics.setdefault(topic_of(type(job)), []).append(_row(job, part_of(job)))
     for topic in sorted(topics, key=LOCKS.__getitem__):
         lock_topic(connection, topic)
         connection.execute(SQL["append"], {"topic": topic, "jobs": json.dumps(topics[topic])})
+
+
+def put_again(connection: Connection, stage: str, jobs: Sequence[Job]) -> None:
+    """Have one stage do these jobs again as bulk work, whatever it did before; other stages do not see it."""
+    if not jobs:
+        return
+    topic = f"again {stage}"
+    connection.execute(SQL["lock_topic"], {"lock_class": LOCK_CLASS, "lock": LOCK_AGAIN})
+    connection.execute(SQL["add_topic"], {"topic": topic, "says": f"what {stage} is to do again"})
+    rows = [_row(job, again_part_of(job)) for job in jobs]
+    connection.execute(SQL["append"], {"topic": topic, "jobs": json.dumps(rows)})
 
 
 def lock_topic(connection: Connection, topic: Topic) -> None:
@@ -38,10 +51,9 @@ def lock_topic(connection: Connection, topic: Topic) -> None:
     connection.execute(SQL["lock_topic"], {"lock_class": LOCK_CLASS, "lock": LOCKS[topic]})
 
 
-def row_of(job: Job) -> dict[str, object]:
-    """A job as the columns of a row; JSON takes it as it is."""
+def _row(job: Job, part: int) -> dict[str, object]:
     return {
-        "part": part_of(job),
+        "part": part,
         "workspace_id": job.workspace_id,
         "source_id": job.source_id,
         "subject": str(subject_of(job)),

@@ -13,8 +13,9 @@ from posthus.database.pool import Database
 from posthus.database.queries import load
 from posthus.jobs import EmbedMessage, FileEvent, LinkMessage
 from posthus.queue.failing import Failure, put_aside, transient
+from posthus.queue.lanes import Round
 from posthus.queue.short import Place, Sizes, move, read, take, take_due
-from posthus.queue.stages import PARTS, Apply, Compute, Item, LongStage, QueueError, topic_of
+from posthus.queue.stages import Apply, Compute, Item, LongStage, QueueError
 
 SQL = load(__file__, "working.sql")
 AnyLongStage = LongStage[FileEvent] | LongStage[LinkMessage] | LongStage[EmbedMessage]
@@ -30,11 +31,11 @@ class LongTurns:
     def __init__(self, database: Database, stage: AnyLongStage) -> None:
         self.database = database
         self.stage = stage
-        self.sizes = Sizes(stage.batch)
-        self._turn = 0
+        self.sizes = Sizes(stage)
+        self.round = Round(stage.bulk_every)
 
     def once(self) -> int:
-        """One batch of the log, or one item whose retry is due; how many items were dealt with."""
+        """One batch of the log and one item whose retry is due; how many items were dealt with."""
         try:
             return self._batch() + self._due()
         except LeaseLostError:
@@ -61,17 +62,14 @@ class LongTurns:
     def _claim(self) -> tuple[Place | None, list[Item], Compute | None, Exception | None]:
         """Take a part under a lease, in one short transaction with the reading of what is needed."""
         with self.database.transaction() as connection:
-            self._turn = (self._turn + 1) % PARTS
-            found = take(connection, self.stage.name, self._turn)
+            found = take(connection, self.stage.name, self.round)
             if found is None:
                 return None, [], None, None
             # A lease that ran out may mean an item that kills its worker: such parts go on in small steps.
             abandoned = found.abandoned + 1 if found.left_behind else 0
             place = found._replace(epoch=self._lease(connection, found.part, abandoned), abandoned=abandoned)
-            items = read(
-                connection, topic_of(self.stage.job), place, max(1, self.sizes.of(place.part) >> abandoned)
-            )
-            if abandoned >= self.stage.attempts and len(items) == 1:
+            items = read(connection, place, max(1, self.sizes.of(place.part) >> abandoned))
+            if abandoned >= self.stage.patience.attempts and len(items) == 1:
                 return place, items, None, QueueError("its worker died or hung each time it was tried")
             try:
                 with connection.transaction():
@@ -160,7 +158,7 @@ class LongTurns:
 
     def _lend(self) -> tuple[Item, datetime] | None:
         with self.database.transaction() as connection:
-            item = take_due(connection, self.stage.name)
+            item = take_due(connection, self.stage.name, self.round)
             if item is None:
                 return None
             found = connection.execute(

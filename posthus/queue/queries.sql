@@ -11,6 +11,10 @@ from rows from (
 ) with ordinality as j (part, workspace_id, source_id, subject, place)
 order by j.place
 
+-- name: add_topic
+-- A topic that one stage alone follows, once it is needed.
+insert into posthus.topic (name, says) values (%(topic)s, %(says)s) on conflict (name) do nothing
+
 -- name: remember
 -- Keep the first event of every delivery; answers that event for each, new or known for up to 8 days.
 with claimed as materialized (

@@ -1,6 +1,5 @@
 """What the queue looks like from outside: numbers per stage, and what was buried."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,9 +9,7 @@ from psycopg import Connection
 
 from posthus.database.pool import row, rows
 from posthus.database.queries import load
-from posthus.jobs import Job, SourceId, WorkspaceId
-from posthus.queue.log import row_of
-from posthus.queue.stages import topic_of
+from posthus.jobs import SourceId, WorkspaceId
 
 SQL = load(__file__, "reading.sql")
 
@@ -95,15 +92,3 @@ def buried_drop(connection: Connection, workspace_id: WorkspaceId, buried_id: in
     return (
         connection.execute(SQL["buried_drop"], {"workspace_id": workspace_id, "id": buried_id}).rowcount == 1
     )
-
-
-def replay(connection: Connection, stage: str, jobs: Sequence[Job]) -> int:
-    """Have one stage do these jobs again, besides what the log brings; other stages do not see it."""
-    if not jobs:
-        return 0
-    parameters = {
-        "stage": stage,
-        "topic": topic_of(type(jobs[0])),
-        "jobs": json.dumps([row_of(job) for job in jobs]),
-    }
-    return connection.execute(SQL["replay"], parameters).rowcount

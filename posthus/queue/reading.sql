@@ -48,10 +48,3 @@ on conflict (stage, subject) do update set attempts = 0, run_at = now();
 -- name: buried_drop
 -- give up on a buried item
 delete from posthus.buried where workspace_id = %(workspace_id)s and id = %(id)s;
-
--- name: replay
--- have one stage do jobs again, whatever it did before
-insert into posthus.retry (stage, topic, part, workspace_id, source_id, subject)
-select %(stage)s, %(topic)s, j.part, j.workspace_id, j.source_id, j.subject
-from jsonb_to_recordset(%(jobs)s::jsonb) as j (part smallint, workspace_id bigint, source_id bigint, subject uuid)
-on conflict (stage, subject) do update set attempts = 0, run_at = now();

@@ -8,9 +8,10 @@ from psycopg.rows import namedtuple_row
 
 from posthus.database.pool import Database
 from posthus.database.queries import load
-from posthus.jobs import EmbedMessage, FileEvent, LinkMessage
+from posthus.jobs import EmbedMessage, FileEvent, Lane, LinkMessage
 from posthus.queue.failing import Failure, put_aside, transient
-from posthus.queue.stages import PARTS, AnyStage, Item, Stage, topic_of
+from posthus.queue.lanes import FIRST_AGAIN, PARTS, Round, lane_of
+from posthus.queue.stages import AnyStage, Item, Stage, topic_of
 
 SQL = load(__file__, "working.sql")
 ShortStage = Stage[FileEvent] | Stage[LinkMessage] | Stage[EmbedMessage]
@@ -19,6 +20,7 @@ ShortStage = Stage[FileEvent] | Stage[LinkMessage] | Stage[EmbedMessage]
 class Place(NamedTuple):
     """A part that was taken: where its cursor stands, and whether someone left it behind."""
 
+    topic: str
     part: int
     position: int
     epoch: int
@@ -29,13 +31,13 @@ class Place(NamedTuple):
 class Sizes:
     """How many items a part is given at a time: halved when a batch fails, doubled when one is done."""
 
-    def __init__(self, most: int) -> None:
-        self.most = most
+    def __init__(self, stage: AnyStage) -> None:
+        self._most: dict[Lane, int] = {"live": stage.batch, "bulk": stage.bulk_batch or stage.batch}
         self._sizes: dict[int, int] = {}
 
     def of(self, part: int) -> int:
         """The size of the part's next batch."""
-        return self._sizes.get(part, self.most)
+        return self._sizes.get(part, self._most[lane_of(part)])
 
     def halve(self, part: int, failed: int) -> None:
         """A batch of `failed` items failed."""
@@ -43,7 +45,7 @@ class Sizes:
 
     def double(self, part: int) -> None:
         """A batch was done."""
-        self._sizes[part] = min(self.most, self.of(part) * 2)
+        self._sizes[part] = min(self._most[lane_of(part)], self.of(part) * 2)
 
 
 class ShortTurns:
@@ -52,21 +54,21 @@ class ShortTurns:
     def __init__(self, database: Database, stage: ShortStage) -> None:
         self.database = database
         self.stage = stage
-        self.sizes = Sizes(stage.batch)
-        self._turn = 0
+        self.sizes = Sizes(stage)
+        self.round = Round(stage.bulk_every)
 
     def once(self) -> int:
-        """One batch of the log, or one item whose retry is due; how many items were dealt with."""
+        """One batch of the log and one item whose retry is due; how many items were dealt with."""
         return self._batch() + self._due()
 
     def _batch(self) -> int:
         place, items = None, []
         try:
             with self.database.transaction() as connection:
-                place = take(connection, self.stage.name, self._next_turn())
+                place = take(connection, self.stage.name, self.round)
                 if place is None:
                     return 0
-                items = read(connection, topic_of(self.stage.job), place, self.sizes.of(place.part))
+                items = read(connection, place, self.sizes.of(place.part))
                 self.stage.work(connection, items)
                 move(connection, self.stage.name, place, items)
         except Exception as error:
@@ -90,7 +92,7 @@ class ShortTurns:
         item = None
         try:
             with self.database.transaction() as connection:
-                item = take_due(connection, self.stage.name)
+                item = take_due(connection, self.stage.name, self.round)
                 if item is None:
                     return 0
                 self.stage.work(connection, [item])
@@ -102,27 +104,34 @@ class ShortTurns:
                 put_aside(connection, self.stage, item, Failure.of(error))
         return 1
 
-    def _next_turn(self) -> int:
-        self._turn = (self._turn + 1) % PARTS
-        return self._turn
-
 
 def ensure_cursors(database: Database, stage: AnyStage) -> None:
     """Make the cursors of a stage unless they are there."""
-    keys = {"stage": stage.name, "topic": topic_of(stage.job), "next": stage.starts == "next"}
+    keys = {
+        "stage": stage.name,
+        "topic": topic_of(stage.job),
+        "first_again": FIRST_AGAIN,
+        "last_part": PARTS - 1,
+        "next": stage.starts == "next",
+    }
     with database.transaction() as connection:
         connection.execute(SQL["ensure_cursors"], keys)
 
 
-def take(connection: Connection, stage: str, turn: int) -> Place | None:
-    """Lock a part of the stage that has work, until the transaction ends."""
-    found = connection.execute(SQL["take_cursor"], {"stage": stage, "turn": turn}).fetchone()
-    return None if found is None else Place(*found)
+def take(connection: Connection, stage: str, turns: Round) -> Place | None:
+    """Lock the part of the stage whose turn it is, until the transaction ends."""
+    parameters = {"stage": stage, "parts": turns.next()}
+    found = connection.execute(SQL["take_cursor"], parameters).fetchone()
+    if found is None:
+        return None
+    place = Place(*found)
+    turns.given(place.part)
+    return place
 
 
-def read(connection: Connection, topic: str, place: Place, batch: int) -> list[Item]:
+def read(connection: Connection, place: Place, batch: int) -> list[Item]:
     """The next items of a part."""
-    parameters = {"topic": topic, "part": place.part, "position": place.position, "batch": batch}
+    parameters = {"topic": place.topic, "part": place.part, "position": place.position, "batch": batch}
     return [Item(*found) for found in connection.execute(SQL["read_batch"], parameters)]
 
 
@@ -138,8 +147,11 @@ def move(connection: Connection, stage: str, place: Place, items: Sequence[Item]
     return connection.execute(SQL["move_cursor"], parameters).rowcount == 1
 
 
-def take_due(connection: Connection, stage: str) -> Item | None:
-    """Lock a failed item whose time has come, until the transaction ends."""
+def take_due(connection: Connection, stage: str, turns: Round) -> Item | None:
+    """Lock a failed item whose time has come, of the lane whose turn it is before the other's."""
     with connection.cursor(row_factory=namedtuple_row) as cursor:
-        found = cursor.execute(SQL["take_due"], {"stage": stage}).fetchone()
-    return None if found is None else Item(*found)
+        for bulk in (turns.bulk_first, not turns.bulk_first):
+            found = cursor.execute(SQL["take_due"], {"stage": stage, "bulk": bulk}).fetchone()
+            if found is not None:
+                return Item(*found)
+    return None

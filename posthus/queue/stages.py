@@ -8,8 +8,8 @@ from uuid import UUID
 from psycopg import Connection
 
 from posthus.jobs import EmbedMessage, EventId, FileEvent, Job, LinkMessage, MessageId, SourceId, WorkspaceId
+from posthus.queue.lanes import lane_of
 
-PARTS = 16
 Topic = Literal["received", "filed", "linked"]
 Apply = Callable[[Connection], None]
 Compute = Callable[[], Apply]
@@ -38,20 +38,39 @@ class Item(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Patience:
+    """How often a failing job is tried, and how many seconds apart.
+
+    The first pause is `pause`, each further one `growth` times longer, none longer than `longest`; each is
+    jittered by a quarter either way, so that what failed together does not come back together.
+    """
+
+    attempts: int = 8
+    pause: float = 2.0
+    growth: float = 3.0
+    longest: float = 3600.0
+
+    def seconds(self, attempts: int) -> float:
+        """The pause after so many attempts, before it is jittered."""
+        return min(self.pause * self.growth ** (attempts - 1), self.longest)
+
+
+@dataclass(frozen=True, slots=True)
 class Stage(Generic[J]):
     """A short stage: `handler(connection, jobs)` and the cursor's move are one transaction.
 
-    The handler never commits and may be called again with the same jobs. Jobs with one key (see `part_of`)
-    come in the order they were put, never two batches at once. A job that fails is tried `attempts` times,
-    `pause` seconds apart at first and three times longer each time; then it is buried.
+    The handler never commits and may be called again with the same jobs. Jobs of one part (see `part_of`) come
+    in the order they were put, never two batches at once, but for those that failed and are tried again. One
+    turn in `bulk_every` begins with bulk work, the others with live work.
     """
 
     name: str
     job: type[J]
     handler: Callable[[Connection, Sequence[J]], None]
     batch: int = 500
-    attempts: int = 8
-    pause: float = 2.0
+    bulk_batch: int | None = None
+    bulk_every: int = 4
+    patience: Patience = Patience()
     starts: Literal["first", "next"] = "first"
 
     def work(self, connection: Connection, items: Sequence[Item]) -> None:
@@ -72,9 +91,10 @@ class LongStage(Generic[J]):
     job: type[J]
     begin: Callable[[Connection, Sequence[J]], Compute]
     batch: int = 32
+    bulk_batch: int | None = None
+    bulk_every: int = 4
     lease: float = 60.0
-    attempts: int = 8
-    pause: float = 2.0
+    patience: Patience = Patience()
     starts: Literal["first", "next"] = "first"
 
     def prepare(self, connection: Connection, items: Sequence[Item]) -> Compute:
@@ -124,13 +144,14 @@ def topic_of(job: type[FileEvent] | type[LinkMessage] | type[EmbedMessage]) -> T
 
 def job_of(topic: Topic, item: Item) -> Job:
     """The job that a row carries."""
+    lane = lane_of(item.part)
     match topic:
         case "received":
-            return FileEvent(item.workspace_id, item.source_id, EventId(item.subject))
+            return FileEvent(item.workspace_id, item.source_id, EventId(item.subject), lane)
         case "filed":
-            return LinkMessage(item.workspace_id, item.source_id, MessageId(item.subject))
+            return LinkMessage(item.workspace_id, item.source_id, MessageId(item.subject), lane)
         case "linked":
-            return EmbedMessage(item.workspace_id, item.source_id, MessageId(item.subject))
+            return EmbedMessage(item.workspace_id, item.source_id, MessageId(item.subject), lane)
         case _:
             assert_never(topic)
 
@@ -148,21 +169,5 @@ def subject_of(job: Job) -> UUID:
             return job.event_id
         case LinkMessage() | EmbedMessage():
             return job.message_id
-        case _:
-            assert_never(job)
-
-
-def part_of(job: Job) -> int:
-    """Which of the 16 parts a job belongs to: by event, by workspace for linking, by message for embedding.
-
-    Must never change for a kind of job: rows already in the log keep their part.
-    """
-    match job:
-        case FileEvent():
-            return job.event_id.int % PARTS
-        case LinkMessage():
-            return job.workspace_id % PARTS
-        case EmbedMessage():
-            return job.message_id.int % PARTS
         case _:
             assert_never(job)

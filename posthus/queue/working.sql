@@ -1,20 +1,33 @@
 -- name: ensure_cursors
--- a stage's 16 cursors; one that starts with what comes next stands at the newest id
+-- a stage's cursors over its topic and over what it alone is to do again; `next` starts at the newest id
+with again as (
+  insert into posthus.topic (name, says)
+  values ('again ' || %(stage)s, 'what ' || %(stage)s || ' is to do again')
+  on conflict (name) do nothing
+)
 insert into posthus.cursor (stage, topic, part, position)
-select %(stage)s, %(topic)s, p.part, case when %(next)s then (select last_value from posthus.log_id) else 0 end
-from generate_series(0, 15) as p (part)
+select %(stage)s, case when p.part < %(first_again)s then %(topic)s else 'again ' || %(stage)s end, p.part,
+  case when %(next)s then (select last_value from posthus.log_id) else 0 end
+from generate_series(0, %(last_part)s) as p (part)
 on conflict (stage, part) do nothing;
 
 -- name: take_cursor
--- a part of the stage with work that nobody holds, beginning the search at another part each turn
-select c.part, c.position, c.epoch, c.abandoned, c.leased_until is not null as left_behind
-from posthus.cursor as c
-where c.stage = %(stage)s
-  and (c.leased_until is null or c.leased_until < now())
-  and exists (select from posthus.log as l where l.topic = c.topic and l.part = c.part and l.id > c.position)
-order by (c.part + %(turn)s) %% 16
-limit 1
-for update of c skip locked;
+-- the first of these parts, in their order, that has work and that nobody holds; looks no further than it must
+select found.*
+from unnest(%(parts)s::smallint[]) with ordinality as wanted (part, place)
+cross join lateral (
+  select c.topic, c.part::int as part, c.position, c.epoch, c.abandoned::int as abandoned,
+    c.leased_until is not null as left_behind
+  from posthus.cursor as c
+  where c.stage = %(stage)s and c.part = wanted.part
+    and (c.leased_until is null or c.leased_until < now())
+    -- not EXISTS: limited, it is one step down an index, whatever the planner believes is waiting
+    and (select l.id from posthus.log as l where l.topic = c.topic and l.part = c.part and l.id > c.position
+         limit 1) is not null
+  for update of c skip locked
+) as found
+order by wanted.place
+limit 1;
 
 -- name: read_batch
 -- the next rows of one part, in commit order
@@ -48,10 +61,10 @@ update posthus.cursor set leased_until = null, abandoned = 0
 where stage = %(stage)s and part = %(part)s and epoch = %(epoch)s;
 
 -- name: take_due
--- a failed item whose time has come; for a long stage the row is lent until run_at
+-- a failed item of a lane whose time has come; for a long stage the row is lent until run_at
 select r.id, r.part::int as part, r.workspace_id, r.source_id, r.subject, r.attempts
 from posthus.retry as r
-where r.stage = %(stage)s and r.run_at <= now()
+where r.stage = %(stage)s and r.bulk = %(bulk)s and r.run_at <= now()
 order by r.run_at, r.id
 limit 1
 for update of r skip locked;

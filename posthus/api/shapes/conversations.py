@@ -4,7 +4,10 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from posthus.api.shapes.shape import Channel, Direction, Named, Shape, Status
+from pydantic import AwareDatetime, Field
+
+from posthus.api.shapes.changes import UndoOffer
+from posthus.api.shapes.shape import Channel, Color, Direction, Named, Number, Shape, Status
 
 
 class Correspondent(Shape):
@@ -20,6 +23,14 @@ class ContactSummary(Shape):
     id: int
     name: str
     address: str
+
+
+class Tag(Shape):
+    """A word that people put on conversations."""
+
+    id: int
+    name: str
+    color: Color
 
 
 class Conversation(Shape):
@@ -39,14 +50,34 @@ class Conversation(Shape):
     company: Named | None
     assignee: Named | None
     source: Named
+    tags: list[Tag]
+    snoozed_until: datetime | None = Field(description="asleep until then, or until the customer writes")
+    board_column: Named | None
+    held: bool = Field(description="under legal hold: nothing of it may be deleted")
 
 
-class ConversationChange(Shape):
-    """What may be changed on a conversation; absent fields stay as they are."""
+class ChangedConversation(Conversation):
+    """A conversation after a change, and how to take that back."""
+
+    undo: UndoOffer | None
+
+
+class BulkChange(Shape):
+    """What may be changed on many conversations; absent fields stay as they are, null takes away."""
 
     status: Status | None = None
     unread: bool | None = None
-    assignee_id: int | None = None
+    assignee_id: Number | None = None
+    snoozed_until: AwareDatetime | None = Field(default=None, description="a moment to come; null wakes")
+    add_tags: list[Number] | None = Field(default=None, max_length=50)
+    remove_tags: list[Number] | None = Field(default=None, max_length=50)
+    board_column_id: Number | None = Field(default=None, description="a column of the board; null: none")
+
+
+class ConversationChange(BulkChange):
+    """What may be changed on one conversation; absent fields stay as they are, null takes away."""
+
+    held: bool | None = None
 
 
 class Span(Shape):

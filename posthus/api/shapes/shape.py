@@ -1,8 +1,8 @@
 """What all shapes share, and the words that several of them use."""
 
-from typing import Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 Item = TypeVar("Item")
 Channel = Literal["email", "chat", "form"]
@@ -10,6 +10,8 @@ Direction = Literal["in", "out"]
 Status = Literal["open", "closed"]
 Role = Literal["admin", "manager", "agent", "read-only"]
 Language = Literal["da", "en"]
+Color = Literal["gray", "red", "orange", "amber", "green", "teal", "blue", "indigo", "purple", "pink"]
+Number = Annotated[int, Field(ge=1, le=2**62)]
 
 
 class Shape(BaseModel):
@@ -42,8 +44,13 @@ class Named(Shape):
 
 
 class Anchors(Shape):
-    """Where each page of a list begins, so that any place can be jumped to; `total` counts all rows."""
+    """Where each page of a list begins, so that any place can be jumped to; `total` counts all rows.
+
+    Page i begins at row `starts[i]` with cursor `anchors[i]`, and ends where the next one begins (`until`). In very
+    large lists one page in the middle may be shorter, and places far down may be 60 seconds old.
+    """
 
     total: int
     page_size: int
     anchors: list[str]
+    starts: list[int]

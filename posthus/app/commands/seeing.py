@@ -8,11 +8,13 @@ from time import monotonic, sleep
 
 import click
 import orjson
+import psycopg
 
 from posthus.app.connect import reach
 from posthus.app.keys import keyring_of
 from posthus.app.searching import SearchOptions, search_lines
 from posthus.app.settings import Settings
+from posthus.app.spools import spool_here
 from posthus.database.pool import Database
 from posthus.operations.doctor import examine, table_sizes
 from posthus.operations.status import SourceCounts, complete, source_counts, stage_status
@@ -47,12 +49,16 @@ def source_line(source: SourceCounts) -> dict[str, object]:
 @click.pass_obj
 def status(settings: Settings, *, as_json: bool) -> None:
     """Show per source what was received, filed and indexed, and per stage what waits."""
-    with reach(settings) as database, database.transaction() as connection:
-        sources, stages = source_counts(connection), stage_status(connection)
-    whole = complete(sources, stages)
+    spool = spool_here(settings)
+    try:
+        with reach(settings) as database, database.transaction() as connection:
+            sources, stages = source_counts(connection), stage_status(connection)
+    except psycopg.OperationalError as error:
+        raise click.ClickException(f"the database is away: {error}; {spool.sentence}") from None
+    whole = complete(sources, stages) and not spool.bytes
     if as_json:
         lines = {"sources": [source_line(one) for one in sources], "stages": [asdict(one) for one in stages]}
-        click.echo(orjson.dumps({**lines, "complete": whole}))
+        click.echo(orjson.dumps({**lines, "spool": asdict(spool), "complete": whole}))
         return
     click.echo(
         f"{'source':<24}{'received':>10}{'stored':>10}{'filed':>10}{'messages':>10}{'indexed':>10}{'buried':>8}"
@@ -70,6 +76,8 @@ def status(settings: Settings, *, as_json: bool) -> None:
             f"{stage.stage:<10}{stage.in_rate:>8.1f}{stage.out_rate:>8.1f}{stage.backlog:>10}{stage.oldest_seconds:>10.0f}"
             f"{stage.workers:>9}{stage.retrying:>10}{stage.buried:>8}"
         )
+    if spool.bytes or spool.set_aside_bytes:
+        click.echo(f"\n{spool.sentence}")
     click.echo("\ncomplete" if whole else "\nnot complete: something waits or is missing")
 
 
@@ -123,7 +131,7 @@ def search(settings: Settings, /, query: str, *, as_json: bool, **options: str |
 def doctor(context: click.Context, *, as_json: bool) -> None:
     """Check database, indexes, versions, workers and sources, and say what to fix; exit code 1 when broken."""
     with reach(context.obj) as database:
-        findings = examine(database, keyring_of(context.obj))
+        findings = [*examine(database, keyring_of(context.obj)), spool_here(context.obj).finding()]
         with database.transaction() as connection:
             sizes = table_sizes(connection)
     if as_json:

@@ -76,6 +76,7 @@ def test_anchors_of_an_empty_inbox(house: House, agent: httpx.Client) -> None:
         "total": 0,
         "page_size": 100,
         "anchors": [""],
+        "starts": [0],
     }
 
 

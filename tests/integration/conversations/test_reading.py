@@ -1,6 +1,5 @@
 """What is read back is what was filed, by members of the workspace only, and pages touch their own rows only."""
 
-import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,10 +9,14 @@ from pathlib import Path
 import pytest
 from psycopg import Connection
 
-from posthus.conversations import originals, people, reading
-from posthus.conversations.shown import ConversationChange, ConversationFilter, Named
+from posthus.conversations import listing, originals, people, reading
+from posthus.conversations.changing import Change, ChangeError, change_one
+from posthus.conversations.doer import Doer
+from posthus.conversations.filters import EVERYTHING
+from posthus.conversations.listing import Stretch
+from posthus.conversations.shown import Named
 from posthus.database.pool import Database, Identity
-from posthus.database.queries import load, parse
+from posthus.database.queries import parse
 from posthus.jobs import CompanyId, ContactId, ConversationId, MessageId
 from tests.integration.conversations.conftest import Letter, Office, open_office
 
@@ -72,7 +75,7 @@ def test_a_conversation_reads_back_as_it_was_filed(office: Office) -> None:
     raw_mail = offer()
     office.take_in([raw_mail])
     with as_member(office, add_member(office)) as connection:
-        [row] = reading.list_conversations(connection, office.workspace_id, ConversationFilter(), None, 10)
+        [row] = listing.list_conversations(connection, office.workspace_id, EVERYTHING, Stretch(10))
         assert (row.subject, row.snippet, row.unread, row.has_attachments) == (
             "Tagrende",
             "Hej Se billedet.",
@@ -134,17 +137,18 @@ def test_changes_follow_a_merged_number_and_assignees_are_members(office: Office
     [(old, kept)] = office.ask("select old_id, conversation_id from posthus.conversation_alias")
     member = add_member(office)
     with as_member(office, member) as connection:
-        change = ConversationChange(status="closed", unread=False, assign=True, assignee_id=member)
-        changed = reading.change_conversation(
-            connection, office.workspace_id, ConversationId(int(str(old))), change
-        )
+        doer = Doer(office.workspace_id, f"member:{member}")
+        number = listing.current_number(connection, office.workspace_id, ConversationId(int(str(old))))
+        assert number == kept
+        wanted = Change(status="closed", unread=False, assign=True, assignee_id=member)
+        assert change_one(connection, doer, number, wanted) is not None
+        changed = listing.conversation(connection, office.workspace_id, ConversationId(int(str(old))))
         assert changed is not None
         assert (changed.id, changed.status, changed.unread) == (kept, "closed", False)
         assert changed.assignee == Named(member, "Anna")
-        stranger = ConversationChange(assign=True, assignee_id=member + 1)
-        with pytest.raises(reading.UnknownAssigneeError):
-            reading.change_conversation(connection, office.workspace_id, ConversationId(changed.id), stranger)
-        assert reading.conversation(connection, office.workspace_id, ConversationId(99)) is None
+        with pytest.raises(ChangeError):
+            change_one(connection, doer, number, Change(assign=True, assignee_id=member + 1))
+        assert listing.conversation(connection, office.workspace_id, ConversationId(99)) is None
 
 
 def test_another_workspace_sees_nothing(database: Database, letter: Letter) -> None:
@@ -155,91 +159,9 @@ def test_another_workspace_sees_nothing(database: Database, letter: Letter) -> N
     )
     with as_member(theirs, add_member(theirs)) as connection:
         for workspace in (ours.workspace_id, theirs.workspace_id):
-            assert reading.list_conversations(connection, workspace, ConversationFilter(), None, 9) == []
-            assert reading.anchors(connection, workspace, ConversationFilter(), 9).total == 0
-            assert reading.conversation(connection, workspace, ConversationId(int(str(conversation)))) is None
+            assert listing.list_conversations(connection, workspace, EVERYTHING, Stretch(9)) == []
+            assert listing.anchors(connection, workspace, EVERYTHING, 9, Stretch(99)).total == 0
+            assert listing.conversation(connection, workspace, ConversationId(int(str(conversation)))) is None
             assert originals.raw_event(connection, workspace, MessageId(message)) is None  # type: ignore[arg-type]
             assert people.list_contacts(connection, workspace, "", None, 9) == []
         assert connection.execute("select count(*) from posthus.searchable_message").fetchone() == (0,)
-
-
-MANY = """
-insert into posthus.conversation (workspace_id, source_id, channel, subject, status, unread, contact_id, company_id,
-  message_count, first_message_at, last_message_at)
-select %(workspace_id)s, 1 + n %% 5, 'email', 'Emne ' || n, case when n %% 3 = 0 then 'closed' else 'open' end,
-  n %% 10 = 0, 1 + n %% 2000, 1 + n %% 300, 1, now(), now() - n * interval '1 minute'
-from generate_series(1, 50000) n
-"""
-FILTERS = [
-    ConversationFilter(),
-    ConversationFilter(status="open"),
-    ConversationFilter(status="closed"),
-    ConversationFilter(unread=True),
-    ConversationFilter(contact_id=7),
-    ConversationFilter(company_id=7),
-    ConversationFilter(source_id=3, status="open"),
-]
-
-
-def test_a_page_touches_its_own_rows_only(office: Office) -> None:
-    with office.database.transaction() as connection:
-        connection.execute(
-            "insert into posthus.company (workspace_id, name) select %s, 'F' || n from generate_series(1, 300) n",
-            (office.workspace_id,),
-        )
-        connection.execute(
-            "insert into posthus.contact (workspace_id, name) select %s, 'K' || n from generate_series(1, 2000) n",
-            (office.workspace_id,),
-        )
-        connection.execute(MANY.encode(), {"workspace_id": office.workspace_id})
-    with office.database.autocommit() as connection:
-        connection.execute("vacuum analyze posthus.conversation, posthus.contact, posthus.company")
-    member = add_member(office)
-    query = load(reading.__file__, "reading.sql")["list_conversations"]
-    for wanted in FILTERS:
-        seen: list[int] = []
-        place = None
-        with as_member(office, member) as connection:
-            for _ in range(3):
-                page = reading.list_conversations(connection, office.workspace_id, wanted, place, 50)
-                seen += [one.id for one in page]
-                place = page[-1].place if page else place
-            assert len(seen) == len(set(seen))
-            assert place is not None
-            parameters = {
-                "status": wanted.status, "unread": wanted.unread, "assignee_id": None, "unassigned": False,
-                "source_id": wanted.source_id, "contact_id": wanted.contact_id, "company_id": wanted.company_id,
-                "channel": None, "workspace_id": office.workspace_id, "limit": 50,
-                "last_message_at": place.last_message_at, "id": place.id,
-            }  # fmt: skip
-            plan = connection.execute(b"explain (analyze, format json) " + query, parameters).fetchone()
-        assert plan is not None
-        touched = conversations_touched(plan[0][0]["Plan"])
-        assert touched <= 50 * 8, (wanted, touched)
-
-
-def conversations_touched(plan: dict[str, object]) -> int:
-    """Rows read from the conversation table, those that a filter threw away included."""
-    here = 0
-    if plan.get("Relation Name") == "conversation":
-        assert plan["Node Type"] != "Seq Scan", json.dumps(plan)
-        rows = float(str(plan["Actual Rows"])) + float(str(plan.get("Rows Removed by Filter", 0)))
-        here = int(rows * float(str(plan["Actual Loops"])))
-    below = plan.get("Plans", [])
-    assert isinstance(below, list)
-    return here + sum(conversations_touched(one) for one in below)
-
-
-def test_anchors_lead_to_every_page(office: Office, letter: Letter) -> None:
-    office.take_in([letter(subject=f"Nr. {number}") for number in range(23)])
-    wanted = ConversationFilter(status="open")
-    with as_member(office, add_member(office)) as connection:
-        found = reading.anchors(connection, office.workspace_id, wanted, 10)
-        pages = [
-            reading.list_conversations(connection, office.workspace_id, wanted, place, 10)
-            for place in (None, *found.places)
-        ]
-        everything = reading.list_conversations(connection, office.workspace_id, wanted, None, 100)
-    assert found.total == 23
-    assert [len(page) for page in pages] == [10, 10, 3]
-    assert [one for page in pages for one in page] == everything

@@ -131,9 +131,9 @@ async def _bombard(address: str, secret: SourceSecret, restart: Callable[[], Non
 
 
 def test_every_202_is_a_row_exactly_once_through_a_restart_of_postgres(
-    tmp_path: Path, wait_until: WaitUntil
+    scratch: Path, wait_until: WaitUntil
 ) -> None:
-    server = EmbeddedPostgres(tmp_path / "postgres")
+    server = EmbeddedPostgres(scratch / "restarted-postgres")
     server.start()
     try:
         server.create_database("posthus")

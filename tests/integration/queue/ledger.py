@@ -10,7 +10,7 @@ from psycopg import Connection
 
 from posthus.database.identifiers import new_event_id
 from posthus.database.pool import Database
-from posthus.jobs import EventId, FileEvent, LinkMessage, MessageId, SourceId, WorkspaceId
+from posthus.jobs import EventId, FileEvent, Lane, LinkMessage, MessageId, SourceId, WorkspaceId
 from posthus.queue.log import put
 from posthus.queue.stages import Stage
 from posthus.queue.worker import Worker, WorkerSettings
@@ -24,9 +24,9 @@ def prepare(database: Database) -> None:
         connection.execute(TABLE)
 
 
-def event(workspace: int = 1) -> FileEvent:
+def event(workspace: int = 1, source: int = 1, lane: Lane = "live") -> FileEvent:
     """A job about a new event."""
-    return FileEvent(WorkspaceId(workspace), SourceId(1), EventId(new_event_id()))
+    return FileEvent(WorkspaceId(workspace), SourceId(source), EventId(new_event_id()), lane)
 
 
 def message(workspace: int = 1) -> LinkMessage:
@@ -46,7 +46,10 @@ def write_down(stage: str, connection: Connection, subjects: Sequence[tuple[UUID
 def filing(connection: Connection, jobs: Sequence[FileEvent]) -> None:
     """The first stage: writes the event down and puts a message for it."""
     write_down("file", connection, [(job.event_id, job.workspace_id) for job in jobs])
-    put(connection, [LinkMessage(job.workspace_id, job.source_id, MessageId(job.event_id)) for job in jobs])
+    put(
+        connection,
+        [LinkMessage(job.workspace_id, job.source_id, MessageId(job.event_id), job.lane) for job in jobs],
+    )
 
 
 def linking(connection: Connection, jobs: Sequence[LinkMessage]) -> None:

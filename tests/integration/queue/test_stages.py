@@ -9,17 +9,16 @@ from psycopg import Connection
 
 from posthus.database.pool import Database
 from posthus.jobs import FileEvent, LinkMessage, WorkspaceId
-from posthus.queue.log import put
+from posthus.queue.log import put, put_again
 from posthus.queue.reading import (
     BuriedFilter,
     buried_drop,
     buried_list,
     buried_replay,
     pending,
-    replay,
     stage_numbers,
 )
-from posthus.queue.stages import LongStage, Permanent, Stage, three_steps
+from posthus.queue.stages import LongStage, Patience, Permanent, Stage, three_steps
 from posthus.queue.worker import Worker, drain
 from tests.integration.queue import ledger
 
@@ -94,7 +93,10 @@ def failing_on(bad: FileEvent, error: Exception) -> Callable[[Connection, Sequen
 def test_a_failing_batch_is_halved_until_the_item_is_found(queue: Database) -> None:
     jobs = [ledger.event() for _ in range(300)]
     put_all(queue, jobs)
-    drain(queue, [Stage("file", FileEvent, failing_on(jobs[123], ValueError("no")), pause=3600.0)])
+    drain(
+        queue,
+        [Stage("file", FileEvent, failing_on(jobs[123], ValueError("no")), patience=Patience(pause=3600.0))],
+    )
     done = {subject for subject, _ in ledger.written(queue, "file")}
     assert done == {job.event_id for job in jobs} - {jobs[123].event_id}
     with queue.transaction() as connection:
@@ -105,7 +107,7 @@ def test_a_failing_batch_is_halved_until_the_item_is_found(queue: Database) -> N
 def test_an_item_is_tried_again_then_buried_then_replayed(queue: Database) -> None:
     job = ledger.event()
     put_all(queue, [job])
-    stage = Stage("file", FileEvent, failing_on(job, ValueError("no")), attempts=3, pause=0.0)
+    stage = Stage("file", FileEvent, failing_on(job, ValueError("no")), patience=Patience(3, 0.0))
     drain(queue, [stage])
     with queue.transaction() as connection:
         (buried,) = buried_list(connection, WORKSPACE, BuriedFilter(), None, 10)
@@ -139,8 +141,7 @@ def test_history_is_replayed_for_one_stage_only(queue: Database) -> None:
     ]
     drain(queue, [*first, *second])
     with queue.transaction() as connection:
-        replay(connection, "file", jobs)
-        replay(connection, "file", jobs)
+        put_again(connection, "file", jobs)
     drain(queue, [*first, *second])
     assert len(ledger.written(queue, "file")) == 10
     assert len(ledger.written(queue, "other")) == 5
@@ -154,7 +155,7 @@ def long_stage(
         ledger.write_down("long", connection, [(job.event_id, job.workspace_id) for job in jobs])
 
     steps = three_steps(lambda _, jobs: list(jobs), compute, apply)
-    return LongStage("long", FileEvent, steps, batch=10, lease=lease, attempts=attempts, pause=0.0)
+    return LongStage("long", FileEvent, steps, batch=10, lease=lease, patience=Patience(attempts, 0.0))
 
 
 def test_a_long_stage_holds_no_transaction_while_it_computes(queue: Database) -> None:

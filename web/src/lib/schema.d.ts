@@ -24,6 +24,154 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit
+         * @description What was done by whom, newest first.
+         */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Actions
+         * @description Every kind of thing that was done.
+         */
+        get: operations["list_actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/board/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Columns
+         * @description The columns from left to right, with how many cards each has.
+         */
+        get: operations["list_columns"];
+        put?: never;
+        /**
+         * Add Column
+         * @description A new column; the answer is the whole board.
+         */
+        post: operations["add_column"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/board/columns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Column
+         * @description Take a column and its cards off the board.
+         */
+        delete: operations["delete_column"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Column
+         * @description Another name, colour or place; the answer is the whole board.
+         */
+        patch: operations["change_column"];
+        trace?: never;
+    };
+    "/api/v1/board/columns/{id}/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Cards
+         * @description The cards of a column from its top.
+         */
+        get: operations["list_cards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/board/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move Card
+         * @description Put a conversation into a column, under another card or at its top.
+         */
+        post: operations["move_card"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Many
+         * @description Change many conversations: few at once, many by an errand. Either way it can be taken back as one.
+         */
+        post: operations["change_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/buried": {
         parameters: {
             query?: never;
@@ -132,6 +280,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/companies/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Company Notes
+         * @description Notes about a company, newest first.
+         */
+        get: operations["list_company_notes"];
+        put?: never;
+        /**
+         * Note Company
+         * @description Write a note about a company.
+         */
+        post: operations["note_company"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts": {
         parameters: {
             query?: never;
@@ -166,6 +338,30 @@ export interface paths {
         get: operations["read_contact"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Contact Notes
+         * @description Notes about a contact, newest first.
+         */
+        get: operations["list_contact_notes"];
+        put?: never;
+        /**
+         * Note Contact
+         * @description Write a note about a contact.
+         */
+        post: operations["note_contact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -211,7 +407,7 @@ export interface paths {
         head?: never;
         /**
          * Change Conversation
-         * @description Open, close, mark as read or unread, or assign a conversation; `assignee_id: null` takes it from everybody.
+         * @description Open, close, mark, assign, snooze, tag, place on the board or hold a conversation; null takes away.
          */
         patch: operations["change_conversation"];
         trace?: never;
@@ -236,6 +432,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note Conversation
+         * @description Write a note in a conversation.
+         */
+        post: operations["note_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Presence
+         * @description Who else looks at the conversation.
+         */
+        get: operations["read_presence"];
+        /**
+         * Come
+         * @description The caller looks at the conversation; forgotten 45 seconds after the last time this was said.
+         */
+        put: operations["come"];
+        post?: never;
+        /**
+         * Leave
+         * @description The caller looks elsewhere.
+         */
+        delete: operations["leave"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/similar": {
         parameters: {
             query?: never;
@@ -248,6 +492,26 @@ export interface paths {
          * @description Conversations about the same, the nearest first; never the conversation itself.
          */
         get: operations["list_similar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Timeline
+         * @description Messages, notes and what people did, oldest first; `previous_cursor` with from=end leads further back.
+         */
+        get: operations["read_timeline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -276,6 +540,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/errands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Errands
+         * @description The caller's errands and everybody's unfinished ones, newest first.
+         */
+        get: operations["list_errands"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/errands/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Errand
+         * @description How far an errand is.
+         */
+        get: operations["read_errand"];
+        put?: never;
+        post?: never;
+        /**
+         * Stop Errand
+         * @description Stop an errand; what it has done stays, and can be taken back.
+         */
+        delete: operations["stop_errand"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -296,6 +604,266 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/invitations/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Invitation
+         * @description What a link invites to; needs no sign-in.
+         */
+        get: operations["read_invitation"];
+        put?: never;
+        /**
+         * Accept Invitation
+         * @description Choose a password: uses the link up and signs in.
+         */
+        post: operations["accept_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Keys
+         * @description The keys that programs use, the newest first.
+         */
+        get: operations["list_keys"];
+        put?: never;
+        /**
+         * Add Key
+         * @description A new key; the answer shows it this once. Nobody makes a key that may do more than themselves.
+         */
+        post: operations["add_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Key
+         * @description A key is worthless within a second.
+         */
+        delete: operations["revoke_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Mailboxes
+         * @description Every mailbox with its folders: what is here, missing, gone from the server or in trouble.
+         */
+        get: operations["list_mailboxes"];
+        put?: never;
+        /**
+         * Add Mailbox
+         * @description A mailbox to follow; what it signs in with is stored sealed and never shown.
+         */
+        post: operations["add_mailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Mailbox
+         * @description Reach it otherwise from now on; secrets that are left empty stay as they are.
+         */
+        put: operations["change_mailbox"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Mailbox
+         * @description Have every message number compared with the server's now.
+         */
+        post: operations["check_mailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{id}/troubled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Troubled
+         * @description What is on the server and could not be taken in, newest first.
+         */
+        get: operations["list_troubled"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Mailbox
+         * @description Sign in and count the messages of each folder; nothing is stored or changed.
+         */
+        post: operations["try_mailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Me
+         * @description Who I am.
+         */
+        get: operations["read_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Me
+         * @description Another name or language.
+         */
+        patch: operations["change_me"];
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Password
+         * @description Another password; every other session ends.
+         */
+        post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sessions
+         * @description Where I am signed in, the latest first.
+         */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        /**
+         * End Other Sessions
+         * @description Sign out everywhere else.
+         */
+        delete: operations["end_other_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End Session Elsewhere
+         * @description Sign out somewhere else.
+         */
+        delete: operations["end_session_elsewhere"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/members": {
         parameters: {
             query?: never;
@@ -309,7 +877,111 @@ export interface paths {
          */
         get: operations["list_members"];
         put?: never;
+        /**
+         * Invite Member
+         * @description Invite somebody: the answer has a link by which they choose a password; hand it over.
+         */
+        post: operations["invite_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Member
+         * @description Another name or role, or let somebody out (at once, everywhere) or in again.
+         */
+        patch: operations["change_member"];
+        trace?: never;
+    };
+    "/api/v1/members/{id}/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew Invitation
+         * @description A new link for a member who has none, or has forgotten the password; older links are worthless.
+         */
+        post: operations["renew_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mentions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Mentions
+         * @description Notes that mention the caller, newest first.
+         */
+        get: operations["list_mentions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mentions/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Mentions
+         * @description How many notes mention the caller and were not seen.
+         */
+        get: operations["count_mentions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mentions/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Mentions
+         * @description The caller has seen some notes, or all.
+         */
+        post: operations["read_mentions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -356,6 +1028,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Note
+         * @description Delete one's own note; managers may delete any.
+         */
+        delete: operations["delete_note"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Note
+         * @description Another text; only its author may change a note.
+         */
+        patch: operations["change_note"];
+        trace?: never;
+    };
     "/api/v1/operations": {
         parameters: {
             query?: never;
@@ -370,6 +1066,86 @@ export interface paths {
         get: operations["read_operations"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Kept Aside
+         * @description What waits, the newest first.
+         */
+        get: operations["list_kept_aside"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine/{event_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Kept Aside
+         * @description One of them, as it came.
+         */
+        get: operations["read_kept_aside"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop
+         * @description Delete them for good. At most 500 at once.
+         */
+        post: operations["drop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release
+         * @description Believe them: they are filed as if they had been signed. At most 500 at once.
+         */
+        post: operations["release"];
         delete?: never;
         options?: never;
         head?: never;
@@ -444,6 +1220,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Setup
+         * @description How far a new workspace has come.
+         */
+        get: operations["read_setup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sources": {
         parameters: {
             query?: never;
@@ -488,6 +1284,90 @@ export interface paths {
         patch: operations["change_source"];
         trace?: never;
     };
+    "/api/v1/sources/{id}/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Activity
+         * @description The last 24 hours by hours, or the last 30 days by days.
+         */
+        get: operations["read_activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Mappings
+         * @description The mapping in use and every one before it.
+         */
+        get: operations["list_mappings"];
+        put?: never;
+        /**
+         * Save Mapping
+         * @description Use this mapping from now on; a replay reads what came before by it too.
+         */
+        post: operations["save_mapping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/mappings/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Mapping
+         * @description Use an earlier mapping again, as a new version.
+         */
+        post: operations["restore_mapping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/mappings/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Mapping
+         * @description What the newest event of the source would become by this mapping; nothing is changed.
+         */
+        post: operations["preview_mapping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sources/{id}/rotate": {
         parameters: {
             query?: never;
@@ -499,7 +1379,7 @@ export interface paths {
         put?: never;
         /**
          * Rotate Secret
-         * @description A new secret; the old one is refused from now on.
+         * @description Another secret, ours or the provider's; the former one is good for the hours asked for, else no longer.
          */
         post: operations["rotate_secret"];
         delete?: never;
@@ -528,10 +1408,267 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sources/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Providers
+         * @description Every provider whose webhooks are understood.
+         */
+        get: operations["list_providers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tags
+         * @description Every tag by name.
+         */
+        get: operations["list_tags"];
+        put?: never;
+        /**
+         * Add Tag
+         * @description A new tag; 409 where the name is taken.
+         */
+        post: operations["add_tag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Tag
+         * @description Delete a tag and take it off every conversation.
+         */
+        delete: operations["delete_tag"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Tag
+         * @description Another name or colour, everywhere at once.
+         */
+        patch: operations["change_tag"];
+        trace?: never;
+    };
+    "/api/v1/undo/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Back
+         * @description Take back what an undo offer is about; what somebody has changed since stays as they made it.
+         */
+        post: operations["take_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Saved Views
+         * @description The views that everybody sees, and the caller's own.
+         */
+        get: operations["list_saved_views"];
+        put?: never;
+        /**
+         * Add View
+         * @description Save a filter under a name.
+         */
+        post: operations["add_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete View
+         * @description Delete a view; its conversations stay.
+         */
+        delete: operations["delete_view"];
+        options?: never;
+        head?: never;
+        /**
+         * Change View
+         * @description Change a view's name, filter, colour, place, or who sees it.
+         */
+        patch: operations["change_view"];
+        trace?: never;
+    };
+    "/api/v1/views/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count Filter
+         * @description How many conversations a filter lets through.
+         */
+        post: operations["count_filter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Views
+         * @description How many conversations each view has, those that are always there first.
+         */
+        get: operations["count_views"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Workspace
+         * @description The workspace's own settings.
+         */
+        get: operations["read_workspace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Workspace
+         * @description Another name, language or time zone, or other domains of one's own.
+         */
+        patch: operations["change_workspace"];
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Activity
+         * @description What somebody did to a conversation; actor is null for Posthus itself and for programs.
+         */
+        Activity: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "changed" | "undone" | "woken" | "merged" | "split";
+            actor: components["schemas"]["Named"] | null;
+            after: components["schemas"]["ConversationState"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            before: components["schemas"]["ConversationState"];
+            /** Changed */
+            changed: string[];
+            /** Id */
+            id: number;
+            undo: components["schemas"]["UndoOffer"] | null;
+        };
+        /**
+         * ActivityItem
+         * @description Something that was done, in the timeline.
+         */
+        ActivityItem: {
+            activity: components["schemas"]["Activity"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Kind
+             * @default activity
+             * @constant
+             */
+            kind: "activity";
+        };
+        /**
+         * Actor
+         * @description Who did something.
+         */
+        Actor: {
+            /** Id */
+            id: number | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "member" | "key" | "command line" | "system";
+            /** Name */
+            name: string;
+        };
         /**
          * Alike
          * @description A message that says nearly the same as the hit that stands for it.
@@ -555,12 +1692,17 @@ export interface components {
         /**
          * Anchors
          * @description Where each page of a list begins, so that any place can be jumped to; `total` counts all rows.
+         *
+         *     Page i begins at row `starts[i]` with cursor `anchors[i]`, and ends where the next one begins (`until`). In very
+         *     large lists one page in the middle may be shorter, and places far down may be 60 seconds old.
          */
         Anchors: {
             /** Anchors */
             anchors: string[];
             /** Page Size */
             page_size: number;
+            /** Starts */
+            starts: number[];
             /** Total */
             total: number;
         };
@@ -579,6 +1721,78 @@ export interface components {
             name: string;
             /** Size */
             size: number;
+        };
+        /**
+         * AuditActions
+         * @description Every kind of thing that was done.
+         */
+        AuditActions: {
+            /** Items */
+            items: string[];
+        };
+        /**
+         * AuditEntry
+         * @description One thing that was done.
+         */
+        AuditEntry: {
+            /** Action */
+            action: string;
+            actor: components["schemas"]["Actor"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: number;
+            /** Subject */
+            subject: string;
+        };
+        /**
+         * Board
+         * @description The columns from left to right.
+         */
+        Board: {
+            /** Items */
+            items: components["schemas"]["Column"][];
+        };
+        /**
+         * Bulk
+         * @description A change of many conversations.
+         */
+        Bulk: {
+            change: components["schemas"]["BulkChange"];
+            selection: components["schemas"]["Selection"];
+        };
+        /**
+         * BulkChange
+         * @description What may be changed on many conversations; absent fields stay as they are, null takes away.
+         */
+        BulkChange: {
+            /** Add Tags */
+            add_tags?: number[] | null;
+            /** Assignee Id */
+            assignee_id?: number | null;
+            /**
+             * Board Column Id
+             * @description a column of the board; null: none
+             */
+            board_column_id?: number | null;
+            /** Remove Tags */
+            remove_tags?: number[] | null;
+            /**
+             * Snoozed Until
+             * @description a moment to come; null wakes
+             */
+            snoozed_until?: string | null;
+            /** Status */
+            status?: ("open" | "closed") | null;
+            /** Unread */
+            unread?: boolean | null;
         };
         /**
          * Buried
@@ -641,6 +1855,62 @@ export interface components {
             payload: string;
         };
         /**
+         * ChangedConversation
+         * @description A conversation after a change, and how to take that back.
+         */
+        ChangedConversation: {
+            assignee: components["schemas"]["Named"] | null;
+            board_column: components["schemas"]["Named"] | null;
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "email" | "chat" | "form";
+            company: components["schemas"]["Named"] | null;
+            contact: components["schemas"]["ContactSummary"] | null;
+            /**
+             * First Message At
+             * Format: date-time
+             */
+            first_message_at: string;
+            /** Has Attachments */
+            has_attachments: boolean;
+            /**
+             * Held
+             * @description under legal hold: nothing of it may be deleted
+             */
+            held: boolean;
+            /** Id */
+            id: number;
+            /**
+             * Last Message At
+             * Format: date-time
+             */
+            last_message_at: string;
+            /** Message Count */
+            message_count: number;
+            /** Snippet */
+            snippet: string;
+            /**
+             * Snoozed Until
+             * @description asleep until then, or until the customer writes
+             */
+            snoozed_until: string | null;
+            source: components["schemas"]["Named"];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "open" | "closed";
+            /** Subject */
+            subject: string;
+            /** Tags */
+            tags: components["schemas"]["Tag"][];
+            undo: components["schemas"]["UndoOffer"] | null;
+            /** Unread */
+            unread: boolean;
+        };
+        /**
          * Chip
          * @description A filter in the query's text. A field that is known but names nothing leaves no hits; `without` is the query once it is taken off.
          */
@@ -660,6 +1930,39 @@ export interface components {
             without: string;
         };
         /**
+         * Column
+         * @description A column of the board; counts are exact below 1,000, `at_least` from there on.
+         */
+        Column: {
+            /** At Least */
+            at_least: boolean;
+            /**
+             * Color
+             * @enum {string}
+             */
+            color: "gray" | "red" | "orange" | "amber" | "green" | "teal" | "blue" | "indigo" | "purple" | "pink";
+            /** Count */
+            count: number;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Takes New */
+            takes_new: boolean;
+        };
+        /**
+         * ColumnChange
+         * @description What may be changed on a column.
+         */
+        ColumnChange: {
+            /** Color */
+            color?: ("gray" | "red" | "orange" | "amber" | "green" | "teal" | "blue" | "indigo" | "purple" | "pink") | null;
+            /** Name */
+            name?: string | null;
+            /** Position */
+            position?: number | null;
+        };
+        /**
          * Company
          * @description An organisation, its domains and its people (the first 50 by latest message).
          */
@@ -675,6 +1978,71 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+        };
+        /**
+         * ConditionAfter
+         * @description A date lies at or after: "2026-01-31", a date and time, or "-7d" for the day seven days back.
+         */
+        ConditionAfter: {
+            /** After */
+            after: string;
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "status" | "assignee" | "unread" | "tag" | "source" | "channel" | "company" | "contact" | "attachment" | "snoozed" | "board_column" | "last_message" | "first_message" | "snoozed_until" | "text" | "subject";
+        };
+        /**
+         * ConditionBefore
+         * @description A date lies before: "2026-01-31", a date and time, or "-7d" for the day seven days back.
+         */
+        ConditionBefore: {
+            /** Before */
+            before: string;
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "status" | "assignee" | "unread" | "tag" | "source" | "channel" | "company" | "contact" | "attachment" | "snoozed" | "board_column" | "last_message" | "first_message" | "snoozed_until" | "text" | "subject";
+        };
+        /**
+         * ConditionContains
+         * @description Words of the messages (`text`), or a part of the `subject`.
+         */
+        ConditionContains: {
+            /** Contains */
+            contains: string;
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "status" | "assignee" | "unread" | "tag" | "source" | "channel" | "company" | "contact" | "attachment" | "snoozed" | "board_column" | "last_message" | "first_message" | "snoozed_until" | "text" | "subject";
+        };
+        /**
+         * ConditionIn
+         * @description A field has one of these values.
+         */
+        ConditionIn: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "status" | "assignee" | "unread" | "tag" | "source" | "channel" | "company" | "contact" | "attachment" | "snoozed" | "board_column" | "last_message" | "first_message" | "snoozed_until" | "text" | "subject";
+            /** In */
+            in: (boolean | number | string | null)[];
+        };
+        /**
+         * ConditionIs
+         * @description A field has this value; null: it has none. An assignee may be "me".
+         */
+        ConditionIs: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "status" | "assignee" | "unread" | "tag" | "source" | "channel" | "company" | "contact" | "attachment" | "snoozed" | "board_column" | "last_message" | "first_message" | "snoozed_until" | "text" | "subject";
+            /** Is */
+            is: boolean | number | string | null;
         };
         /**
          * Contact
@@ -721,6 +2089,7 @@ export interface components {
          */
         Conversation: {
             assignee: components["schemas"]["Named"] | null;
+            board_column: components["schemas"]["Named"] | null;
             /**
              * Channel
              * @enum {string}
@@ -735,6 +2104,11 @@ export interface components {
             first_message_at: string;
             /** Has Attachments */
             has_attachments: boolean;
+            /**
+             * Held
+             * @description under legal hold: nothing of it may be deleted
+             */
+            held: boolean;
             /** Id */
             id: number;
             /**
@@ -746,6 +2120,11 @@ export interface components {
             message_count: number;
             /** Snippet */
             snippet: string;
+            /**
+             * Snoozed Until
+             * @description asleep until then, or until the customer writes
+             */
+            snoozed_until: string | null;
             source: components["schemas"]["Named"];
             /**
              * Status
@@ -754,18 +2133,62 @@ export interface components {
             status: "open" | "closed";
             /** Subject */
             subject: string;
+            /** Tags */
+            tags: components["schemas"]["Tag"][];
             /** Unread */
             unread: boolean;
         };
         /**
          * ConversationChange
-         * @description What may be changed on a conversation; absent fields stay as they are.
+         * @description What may be changed on one conversation; absent fields stay as they are, null takes away.
          */
         ConversationChange: {
+            /** Add Tags */
+            add_tags?: number[] | null;
             /** Assignee Id */
             assignee_id?: number | null;
+            /**
+             * Board Column Id
+             * @description a column of the board; null: none
+             */
+            board_column_id?: number | null;
+            /** Held */
+            held?: boolean | null;
+            /** Remove Tags */
+            remove_tags?: number[] | null;
+            /**
+             * Snoozed Until
+             * @description a moment to come; null wakes
+             */
+            snoozed_until?: string | null;
             /** Status */
             status?: ("open" | "closed") | null;
+            /** Unread */
+            unread?: boolean | null;
+        };
+        /**
+         * ConversationState
+         * @description Fields of a conversation; only those that `changed` names count.
+         */
+        ConversationState: {
+            assignee?: components["schemas"]["Named"] | null;
+            board_column?: components["schemas"]["Named"] | null;
+            /**
+             * Conversations
+             * @default []
+             */
+            conversations: number[];
+            /** Held */
+            held?: boolean | null;
+            /** Snoozed Until */
+            snoozed_until?: string | null;
+            /** Status */
+            status?: ("open" | "closed") | null;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: components["schemas"]["Tag"][];
             /** Unread */
             unread?: boolean | null;
         };
@@ -778,6 +2201,102 @@ export interface components {
             address: string;
             /** Name */
             name: string;
+        };
+        /**
+         * Count
+         * @description How many conversations a filter lets through: exact below 10,000, `at_least` from there on.
+         */
+        Count: {
+            /** At Least */
+            at_least: boolean;
+            /** Count */
+            count: number;
+        };
+        /**
+         * Counting
+         * @description A filter to be counted.
+         */
+        Counting: {
+            /** Filter */
+            filter: components["schemas"]["FilterAll-Input"] | components["schemas"]["FilterAny-Input"] | components["schemas"]["FilterNot-Input"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"];
+        };
+        /**
+         * Decided
+         * @description How many were let in or dropped, how many had come again and been believed meanwhile; `more`: ask again.
+         */
+        Decided: {
+            /** Duplicates */
+            duplicates: number;
+            /** More */
+            more: boolean;
+            /** Taken */
+            taken: number;
+        };
+        /**
+         * Decision
+         * @description Which ones: by number, or all of one source, or (neither) all there are.
+         */
+        Decision: {
+            /** Event Ids */
+            event_ids?: string[] | null;
+            /** Source Id */
+            source_id?: number | null;
+        };
+        /**
+         * Deleted
+         * @description Something is gone, and can be taken back.
+         */
+        Deleted: {
+            undo: components["schemas"]["UndoOffer"];
+        };
+        /**
+         * Errand
+         * @description Work done in steps: where it stands. The topic `errand/{id}` tells of each step.
+         */
+        Errand: {
+            /**
+             * Changed
+             * @description how many of them really changed
+             */
+            changed: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Done
+             * @description how many of them were looked at
+             */
+            done: number;
+            /** Error */
+            error: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "change" | "undo" | "export" | "erase";
+            /** Result */
+            result: {
+                [key: string]: string | number | boolean | null;
+            };
+            /** Started At */
+            started_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "running" | "done" | "failed" | "cancelled";
+            /**
+             * Total
+             * @description how many conversations or rows it is about
+             */
+            total: number;
+            undo: components["schemas"]["UndoOffer"] | null;
         };
         /**
          * Explanation
@@ -819,6 +2338,64 @@ export interface components {
             messages: number;
             /** Open Conversations */
             open_conversations: number;
+        };
+        /**
+         * FilterAll
+         * @description Every part holds; an empty list lets everything through.
+         */
+        "FilterAll-Input": {
+            /** All */
+            all: (components["schemas"]["FilterAll-Input"] | components["schemas"]["FilterAny-Input"] | components["schemas"]["FilterNot-Input"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"])[];
+        };
+        /**
+         * FilterAll
+         * @description Every part holds; an empty list lets everything through.
+         */
+        "FilterAll-Output": {
+            /** All */
+            all: (components["schemas"]["FilterAll-Output"] | components["schemas"]["FilterAny-Output"] | components["schemas"]["FilterNot-Output"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"])[];
+        };
+        /**
+         * FilterAny
+         * @description At least one part holds.
+         */
+        "FilterAny-Input": {
+            /** Any */
+            any: (components["schemas"]["FilterAll-Input"] | components["schemas"]["FilterAny-Input"] | components["schemas"]["FilterNot-Input"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"])[];
+        };
+        /**
+         * FilterAny
+         * @description At least one part holds.
+         */
+        "FilterAny-Output": {
+            /** Any */
+            any: (components["schemas"]["FilterAll-Output"] | components["schemas"]["FilterAny-Output"] | components["schemas"]["FilterNot-Output"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"])[];
+        };
+        /**
+         * FilterNot
+         * @description The part does not hold.
+         */
+        "FilterNot-Input": {
+            /** Not */
+            not: components["schemas"]["FilterAll-Input"] | components["schemas"]["FilterAny-Input"] | components["schemas"]["FilterNot-Input"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"];
+        };
+        /**
+         * FilterNot
+         * @description The part does not hold.
+         */
+        "FilterNot-Output": {
+            /** Not */
+            not: components["schemas"]["FilterAll-Output"] | components["schemas"]["FilterAny-Output"] | components["schemas"]["FilterNot-Output"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"];
+        };
+        /**
+         * FoundFolder
+         * @description A folder on the server, and how many messages it holds.
+         */
+        FoundFolder: {
+            /** Messages */
+            messages: number;
+            /** Name */
+            name: string;
         };
         /**
          * Highlight
@@ -885,6 +2462,141 @@ export interface components {
             name: string;
         };
         /**
+         * Invitation
+         * @description What a link invites to.
+         */
+        Invitation: {
+            /** Email */
+            email: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Name */
+            name: string;
+            /** Workspace */
+            workspace: string;
+        };
+        /**
+         * Invited
+         * @description A new member, and the link to hand over.
+         */
+        Invited: {
+            invitation: components["schemas"]["Link"];
+            member: components["schemas"]["TeamMember"];
+        };
+        /**
+         * Joining
+         * @description What accepting an invitation takes.
+         */
+        Joining: {
+            /** Name */
+            name?: string | null;
+            /** Password */
+            password: string;
+        };
+        /**
+         * KeptAside
+         * @description A delivery that was well addressed but proved nothing; it waits for a decision.
+         */
+        KeptAside: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: string;
+            /**
+             * Event Id
+             * Format: uuid
+             */
+            event_id: string;
+            /** Provider */
+            provider: string;
+            /** Reason */
+            reason: string;
+            /** Size */
+            size: number;
+            source: components["schemas"]["Named"];
+        };
+        /**
+         * KeptAsideDetail
+         * @description One of them with its headers and its body as text.
+         */
+        KeptAsideDetail: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: string;
+            /**
+             * Event Id
+             * Format: uuid
+             */
+            event_id: string;
+            /** Headers */
+            headers: {
+                [key: string]: string;
+            };
+            /** Payload */
+            payload: string;
+            /** Payload Cut */
+            payload_cut: boolean;
+            /** Provider */
+            provider: string;
+            /** Reason */
+            reason: string;
+            /** Size */
+            size: number;
+            source: components["schemas"]["Named"];
+        };
+        /**
+         * Key
+         * @description A key that a program uses.
+         */
+        Key: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            created_by: components["schemas"]["Named"] | null;
+            /** Id */
+            id: number;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Name */
+            name: string;
+            /** Scopes */
+            scopes: ("read" | "write" | "search" | "admin")[];
+        };
+        /**
+         * KeySecret
+         * @description A new key; the secret is shown this once.
+         */
+        KeySecret: {
+            key: components["schemas"]["Key"];
+            /** Secret */
+            secret: string;
+        };
+        /**
+         * Link
+         * @description A link by which a member chooses a password; shown this once, to be handed over.
+         */
+        Link: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Url */
+            url: string;
+        };
+        /**
          * LiveChange
          * @description What the stream at /api/v1/events sends: topics that changed since the last line.
          *
@@ -905,6 +2617,235 @@ export interface components {
             password: string;
         };
         /**
+         * Looking
+         * @description What the caller does on a conversation's page; to be said every 20 seconds.
+         */
+        Looking: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "looking" | "writing";
+        };
+        /**
+         * Mailbox
+         * @description A mailbox as it stands; `trouble` is a word for why it waits until `next_at`, `words` the server's own.
+         */
+        Mailbox: {
+            /** Check Asked */
+            check_asked: boolean;
+            /** Enabled */
+            enabled: boolean;
+            /** Folders */
+            folders: components["schemas"]["MailboxFolder"][];
+            /** Host */
+            host: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Next At
+             * Format: date-time
+             */
+            next_at: string;
+            /** Port */
+            port: number;
+            /**
+             * Security
+             * @enum {string}
+             */
+            security: "tls" | "starttls" | "none";
+            /** Seen At */
+            seen_at: string | null;
+            /**
+             * Sign In
+             * @enum {string}
+             */
+            sign_in: "password" | "oauth";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "following";
+            /** Tells News */
+            tells_news: boolean;
+            /** Trouble */
+            trouble: string | null;
+            /** Username */
+            username: string;
+            /** Wanted Folders */
+            wanted_folders: string[];
+            /** Words */
+            words: string | null;
+        };
+        /**
+         * MailboxAccess
+         * @description How a mailbox is reached. With `provider` the addresses of Google or Microsoft need not be given.
+         */
+        MailboxAccess: {
+            /** Client Id */
+            client_id?: string | null;
+            /**
+             * Client Secret
+             * @default
+             */
+            client_secret: string;
+            /**
+             * Folders
+             * @default []
+             */
+            folders: string[];
+            /**
+             * Host
+             * @default
+             */
+            host: string;
+            /**
+             * Password
+             * @default
+             */
+            password: string;
+            /**
+             * Port
+             * @default 993
+             */
+            port: number;
+            /** Provider */
+            provider?: ("google" | "microsoft") | null;
+            /**
+             * Refresh Token
+             * @default
+             */
+            refresh_token: string;
+            /** Scope */
+            scope?: string | null;
+            /**
+             * Security
+             * @default tls
+             * @enum {string}
+             */
+            security: "tls" | "starttls" | "none";
+            /** Token Url */
+            token_url?: string | null;
+            /** Username */
+            username: string;
+        };
+        /**
+         * MailboxCheck
+         * @description All message numbers are compared soon.
+         */
+        MailboxCheck: {
+            /**
+             * Asked
+             * @default true
+             */
+            asked: boolean;
+        };
+        /**
+         * MailboxFolder
+         * @description One folder: `known` of `on_server` messages are here.
+         *
+         *     missing: on the server, not here yet. gone: here, no longer on the server. troubled: could not be taken in.
+         *     per_second and seconds_left: of the catching up that goes on; null where nothing does.
+         */
+        MailboxFolder: {
+            /** Checked At */
+            checked_at: string | null;
+            /** Gone */
+            gone: number;
+            /** Is Gone */
+            is_gone: boolean;
+            /** Known */
+            known: number;
+            /** Missing */
+            missing: number;
+            /** Name */
+            name: string;
+            /** On Server */
+            on_server: number;
+            /** Per Second */
+            per_second: number | null;
+            /** Seconds Left */
+            seconds_left: number | null;
+            /** Trouble */
+            trouble: string | null;
+            /** Troubled */
+            troubled: number;
+        };
+        /**
+         * MailboxList
+         * @description Every mailbox of the workspace.
+         */
+        MailboxList: {
+            /** Items */
+            items: components["schemas"]["Mailbox"][];
+        };
+        /**
+         * MailboxMade
+         * @description The new source.
+         */
+        MailboxMade: {
+            /** Id */
+            id: number;
+        };
+        /**
+         * MailboxTrial
+         * @description What a sign-in found, or why it failed.
+         */
+        MailboxTrial: {
+            /**
+             * Folders
+             * @default []
+             */
+            folders: components["schemas"]["FoundFolder"][];
+            /** Trouble */
+            trouble?: string | null;
+            /** Words */
+            words?: string | null;
+            /** Works */
+            works: boolean;
+        };
+        /**
+         * MappingFields
+         * @description JMESPath expressions by field; a field that is absent keeps its usual places.
+         */
+        MappingFields: {
+            /** Mapping */
+            mapping: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * Mappings
+         * @description Every mapping a source has had, the newest (which is in use) first, and the fields there are.
+         */
+        Mappings: {
+            /** Fields */
+            fields: string[];
+            /** Versions */
+            versions: components["schemas"]["MappingVersion"][];
+        };
+        /**
+         * MappingVersion
+         * @description One mapping as it was saved.
+         */
+        MappingVersion: {
+            /** Mapping */
+            mapping: {
+                [key: string]: string;
+            };
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Saved By */
+            saved_by: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * Member
          * @description A person of the workspace.
          */
@@ -922,6 +2863,46 @@ export interface components {
              * @enum {string}
              */
             role: "admin" | "manager" | "agent" | "read-only";
+        };
+        /**
+         * MemberChange
+         * @description What may be changed on a member.
+         */
+        MemberChange: {
+            /** Disabled */
+            disabled?: boolean | null;
+            /** Name */
+            name?: string | null;
+            /** Role */
+            role?: ("admin" | "manager" | "agent" | "read-only") | null;
+        };
+        /**
+         * Mention
+         * @description A note that mentions the caller, and the one thing it is about.
+         */
+        Mention: {
+            company: components["schemas"]["Named"] | null;
+            contact: components["schemas"]["Named"] | null;
+            conversation: components["schemas"]["Named"] | null;
+            note: components["schemas"]["Note"];
+            /** Read */
+            read: boolean;
+        };
+        /**
+         * MentionCount
+         * @description How many notes mention the caller and were not seen.
+         */
+        MentionCount: {
+            /** Unread */
+            unread: number;
+        };
+        /**
+         * MentionsRead
+         * @description Which notes were seen; null: all.
+         */
+        MentionsRead: {
+            /** Note Ids */
+            note_ids?: number[] | null;
         };
         /**
          * Message
@@ -985,6 +2966,36 @@ export interface components {
             to: components["schemas"]["Correspondent"][];
         };
         /**
+         * MessageItem
+         * @description A message in the timeline.
+         */
+        MessageItem: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Kind
+             * @default message
+             * @constant
+             */
+            kind: "message";
+            message: components["schemas"]["Message"];
+        };
+        /**
+         * Move
+         * @description A card goes into a column, under another card or to the top.
+         */
+        Move: {
+            /** After Id */
+            after_id?: number | null;
+            /** Column Id */
+            column_id: number;
+            /** Conversation Id */
+            conversation_id: number;
+        };
+        /**
          * Named
          * @description A reference to something with a number and a name.
          */
@@ -993,6 +3004,52 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+        };
+        /**
+         * NewColumn
+         * @description A new column; `position` counts from the left, the end if not given.
+         */
+        NewColumn: {
+            /** Color */
+            color?: ("gray" | "red" | "orange" | "amber" | "green" | "teal" | "blue" | "indigo" | "purple" | "pink") | null;
+            /** Name */
+            name: string;
+            /** Position */
+            position?: number | null;
+        };
+        /**
+         * NewKey
+         * @description A key to be made, and what it may be used for.
+         */
+        NewKey: {
+            /** Name */
+            name: string;
+            /** Scopes */
+            scopes: ("read" | "write" | "search" | "admin")[];
+        };
+        /**
+         * NewMailbox
+         * @description A mailbox to follow from now on.
+         */
+        NewMailbox: {
+            access: components["schemas"]["MailboxAccess"];
+            /** Name */
+            name: string;
+        };
+        /**
+         * NewMember
+         * @description A person to be invited.
+         */
+        NewMember: {
+            /** Email */
+            email: string;
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "admin" | "manager" | "agent" | "read-only";
         };
         /**
          * NewSource
@@ -1017,6 +3074,79 @@ export interface components {
              * @default generic
              */
             provider: string;
+            /** Secret */
+            secret?: string | null;
+            /**
+             * Signed
+             * @default true
+             */
+            signed: boolean;
+            /** Unverified */
+            unverified?: ("refuse" | "retry" | "quarantine") | null;
+        };
+        /**
+         * NewView
+         * @description A view to be saved; one that is not shared only its owner sees.
+         */
+        NewView: {
+            /** Color */
+            color?: ("gray" | "red" | "orange" | "amber" | "green" | "teal" | "blue" | "indigo" | "purple" | "pink") | null;
+            /** Filter */
+            filter: components["schemas"]["FilterAll-Input"] | components["schemas"]["FilterAny-Input"] | components["schemas"]["FilterNot-Input"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"];
+            /** Name */
+            name: string;
+            /** Shared */
+            shared?: boolean | null;
+        };
+        /**
+         * Note
+         * @description An internal note; author is null for one that a program wrote.
+         */
+        Note: {
+            author: components["schemas"]["Named"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Editable */
+            editable: boolean;
+            /** Edited At */
+            edited_at: string | null;
+            /** Id */
+            id: number;
+            /** Mentions */
+            mentions: components["schemas"]["Named"][];
+            /** Text */
+            text: string;
+        };
+        /**
+         * NoteItem
+         * @description A note in the timeline.
+         */
+        NoteItem: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Kind
+             * @default note
+             * @constant
+             */
+            kind: "note";
+            note: components["schemas"]["Note"];
+        };
+        /**
+         * NoteText
+         * @description What a note says, and the members it mentions.
+         */
+        NoteText: {
+            /** Mentions */
+            mentions?: number[] | null;
+            /** Text */
+            text: string;
         };
         /**
          * Operations
@@ -1040,6 +3170,53 @@ export interface components {
             /** Version */
             version: string;
         };
+        /**
+         * OwnChange
+         * @description What a member may change on themselves.
+         */
+        OwnChange: {
+            /** Language */
+            language?: ("da" | "en") | null;
+            /** Name */
+            name?: string | null;
+        };
+        /**
+         * OwnSession
+         * @description Where the caller is signed in.
+         */
+        OwnSession: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Current */
+            current: boolean;
+            /** Id */
+            id: string;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+            /** User Agent */
+            user_agent: string;
+        };
+        /**
+         * OwnSessions
+         * @description Everywhere the caller is signed in, the latest first.
+         */
+        OwnSessions: {
+            /** Items */
+            items: components["schemas"]["OwnSession"][];
+        };
+        /** Page[AuditEntry] */
+        Page_AuditEntry_: {
+            /** Items */
+            items: components["schemas"]["AuditEntry"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[Buried] */
         Page_Buried_: {
             /** Items */
@@ -1061,10 +3238,31 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
-        /** Page[Member] */
-        Page_Member_: {
+        /** Page[Errand] */
+        Page_Errand_: {
             /** Items */
-            items: components["schemas"]["Member"][];
+            items: components["schemas"]["Errand"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[KeptAside] */
+        Page_KeptAside_: {
+            /** Items */
+            items: components["schemas"]["KeptAside"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[Key] */
+        Page_Key_: {
+            /** Items */
+            items: components["schemas"]["Key"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[Mention] */
+        Page_Mention_: {
+            /** Items */
+            items: components["schemas"]["Mention"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -1082,12 +3280,109 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Page[Note] */
+        Page_Note_: {
+            /** Items */
+            items: components["schemas"]["Note"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[Source] */
         Page_Source_: {
             /** Items */
             items: components["schemas"]["Source"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /** Page[TeamMember] */
+        Page_TeamMember_: {
+            /** Items */
+            items: components["schemas"]["TeamMember"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * PasswordChange
+         * @description The password that was, and the one that shall be.
+         */
+        PasswordChange: {
+            /** Current */
+            current: string;
+            /** New */
+            new: string;
+        };
+        /**
+         * Presence
+         * @description Everybody else who looks at the conversation.
+         */
+        Presence: {
+            /** Items */
+            items: components["schemas"]["Present"][];
+        };
+        /**
+         * Present
+         * @description Somebody else who looks at the conversation.
+         */
+        Present: {
+            member: components["schemas"]["Named"];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "looking" | "writing";
+        };
+        /**
+         * Preview
+         * @description The newest event of a source, and what a mapping would make of it; nothing where none has come yet.
+         */
+        Preview: {
+            /** Event Id */
+            event_id: string | null;
+            /** Messages */
+            messages: components["schemas"]["PreviewMessage"][];
+            /** Payload */
+            payload: string;
+            /** Payload Cut */
+            payload_cut: boolean;
+        };
+        /**
+         * PreviewMessage
+         * @description What filing would make of one message of an event.
+         */
+        PreviewMessage: {
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "email" | "chat" | "form";
+            /** Company */
+            company: string;
+            /** Conversation Key */
+            conversation_key: string;
+            /** Defects */
+            defects: string[];
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "in" | "out";
+            /** From Address */
+            from_address: string;
+            /** From Name */
+            from_name: string;
+            /** From Phone */
+            from_phone: string;
+            /** Sent At */
+            sent_at: string | null;
+            /** Subject */
+            subject: string;
+            /** Text */
+            text: string;
         };
         /**
          * Problem
@@ -1128,6 +3423,34 @@ export interface components {
             seen_at: string;
         };
         /**
+         * Provider
+         * @description What the wizard must know of a provider.
+         *
+         *     made_by: who makes the secret; optional: the address alone may protect the source; signed: by whom a delivery
+         *     can be proved (`both`: by a test of ours as well); handshake: what it asks for before it sends.
+         */
+        Provider: {
+            /**
+             * Handshake
+             * @enum {string}
+             */
+            handshake: "none" | "meta" | "slack" | "sns" | "wotnot";
+            /**
+             * Made By
+             * @enum {string}
+             */
+            made_by: "us" | "them";
+            /** Name */
+            name: string;
+            /** Optional */
+            optional: boolean;
+            /**
+             * Unverified
+             * @enum {string}
+             */
+            unverified: "refuse" | "retry" | "quarantine";
+        };
+        /**
          * Ranking
          * @description One ranking: what it weighs in the end, and how many messages it ranked.
          */
@@ -1163,6 +3486,51 @@ export interface components {
             words: string[];
         };
         /**
+         * ReceivedAt
+         * @description How many events came in the hour or day that began at `at`.
+         */
+        ReceivedAt: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Received */
+            received: number;
+            /** Refused */
+            refused: number;
+        };
+        /**
+         * RefusedFor
+         * @description How many deliveries were refused for a reason, and what the last one was told.
+         */
+        RefusedFor: {
+            /** Count */
+            count: number;
+            /** Detail */
+            detail: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Rotate
+         * @description A secret that the provider gave (absent: one is made), and for how many hours the former one is good.
+         */
+        Rotate: {
+            /**
+             * Overlap Hours
+             * @default 0
+             */
+            overlap_hours: number;
+            /** Secret */
+            secret?: string | null;
+        };
+        /**
          * SearchAnswer
          * @description Hits with how they were found; `not_yet_indexed` messages are findable by words only.
          */
@@ -1193,6 +3561,20 @@ export interface components {
             plan: string;
         };
         /**
+         * Selection
+         * @description Conversations by number, or all that a view and a filter let through but some.
+         */
+        Selection: {
+            /** Except */
+            except?: number[] | null;
+            /** Filter */
+            filter?: components["schemas"]["FilterAll-Input"] | components["schemas"]["FilterAny-Input"] | components["schemas"]["FilterNot-Input"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"] | null;
+            /** Ids */
+            ids?: number[] | null;
+            /** View */
+            view?: string | null;
+        };
+        /**
          * Sent
          * @description A test event was put in through the real intake.
          */
@@ -1211,7 +3593,29 @@ export interface components {
             /** Csrf */
             csrf: string;
             member: components["schemas"]["Member"];
+            /** Rights */
+            rights: ("read" | "search" | "write" | "sources" | "operate" | "manage")[];
+            /** Time Zone */
+            time_zone: string;
             workspace: components["schemas"]["Named"];
+        };
+        /**
+         * Setup
+         * @description How far a new workspace has come: what is true is done.
+         */
+        Setup: {
+            /** Colleague */
+            colleague: boolean;
+            /** Conversation */
+            conversation: boolean;
+            /** Key */
+            key: boolean;
+            /** Source */
+            source: boolean;
+            /** Tag */
+            tag: boolean;
+            /** View */
+            view: boolean;
         };
         /**
          * SimilarAnswer
@@ -1274,12 +3678,19 @@ export interface components {
             enabled: boolean;
             /** Filed */
             filed: number;
+            /** Former Until */
+            former_until?: string | null;
             /** Has Secret */
             has_secret: boolean;
             /** Id */
             id: number;
             /** Indexed */
             indexed: number;
+            /**
+             * Kept Aside
+             * @default 0
+             */
+            kept_aside: number;
             /**
              * Kind
              * @enum {string}
@@ -1297,8 +3708,29 @@ export interface components {
             received: number;
             /** Stored */
             stored: number;
+            /**
+             * Unverified
+             * @default refuse
+             * @enum {string}
+             */
+            unverified: "refuse" | "retry" | "quarantine";
             /** Url */
             url: string | null;
+        };
+        /**
+         * SourceActivity
+         * @description A source's last day by hours, or its last month by days.
+         */
+        SourceActivity: {
+            /** Received */
+            received: components["schemas"]["ReceivedAt"][];
+            /** Refused */
+            refused: components["schemas"]["RefusedFor"][];
+            /**
+             * Step
+             * @enum {string}
+             */
+            step: "hour" | "day";
         };
         /**
          * SourceChange
@@ -1313,14 +3745,18 @@ export interface components {
             } | null;
             /** Name */
             name?: string | null;
+            /** Unverified */
+            unverified?: ("refuse" | "retry" | "quarantine") | null;
         };
         /**
          * SourceSecret
-         * @description A new source or a rotated secret; the secret is shown this once.
+         * @description A new source or a rotated secret; the secret is shown this once, the former one is good until `former_until`.
          */
         SourceSecret: {
             /** Address */
             address: string | null;
+            /** Former Until */
+            former_until?: string | null;
             /** Id */
             id: number;
             /** Secret */
@@ -1399,6 +3835,208 @@ export interface components {
             name: string;
         };
         /**
+         * Tag
+         * @description A word that people put on conversations.
+         */
+        Tag: {
+            /**
+             * Color
+             * @enum {string}
+             */
+            color: "gray" | "red" | "orange" | "amber" | "green" | "teal" | "blue" | "indigo" | "purple" | "pink";
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * TagChange
+         * @description What may be changed on a tag.
+         */
+        TagChange: {
+            /** Color */
+            color?: ("gray" | "red" | "orange" | "amber" | "green" | "teal" | "blue" | "indigo" | "purple" | "pink") | null;
+            /** Name */
+            name?: string | null;
+        };
+        /**
+         * TagNames
+         * @description What a new tag is called.
+         */
+        TagNames: {
+            /** Color */
+            color?: ("gray" | "red" | "orange" | "amber" | "green" | "teal" | "blue" | "indigo" | "purple" | "pink") | null;
+            /** Name */
+            name: string;
+        };
+        /**
+         * Tags
+         * @description Every tag of the workspace, by name.
+         */
+        Tags: {
+            /** Items */
+            items: components["schemas"]["Tag"][];
+        };
+        /**
+         * TeamMember
+         * @description A person of the workspace, as colleagues see them; invited: has not chosen a password yet.
+         */
+        TeamMember: {
+            /** Disabled */
+            disabled: boolean;
+            /** Email */
+            email: string;
+            /** Id */
+            id: number;
+            /** Invited */
+            invited: boolean;
+            /** Language */
+            language: ("da" | "en") | null;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "admin" | "manager" | "agent" | "read-only";
+        };
+        /**
+         * Timeline
+         * @description A part of a conversation's timeline, oldest first.
+         */
+        Timeline: {
+            /** Items */
+            items: (components["schemas"]["MessageItem"] | components["schemas"]["NoteItem"] | components["schemas"]["ActivityItem"])[];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Previous Cursor */
+            previous_cursor: string | null;
+        };
+        /**
+         * TroubledMessage
+         * @description A message on the server that could not be taken in.
+         */
+        TroubledMessage: {
+            /** Attempts */
+            attempts: number;
+            /** Folder */
+            folder: string;
+            /** Trouble */
+            trouble: string;
+            /** Uid */
+            uid: number;
+        };
+        /**
+         * TroubledMessages
+         * @description The newest hundred of them.
+         */
+        TroubledMessages: {
+            /** Items */
+            items: components["schemas"]["TroubledMessage"][];
+        };
+        /**
+         * Undone
+         * @description What taking back has done; `kept` were changed by somebody since, and stay. A large one goes on as an errand.
+         */
+        Undone: {
+            errand: components["schemas"]["Errand"] | null;
+            /** Id */
+            id: number;
+            /** Kept */
+            kept: number;
+            /** Restored */
+            restored: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "done" | "running";
+        };
+        /**
+         * UndoOffer
+         * @description Something that POST /api/v1/undo/{id} takes back, until a time.
+         */
+        UndoOffer: {
+            /** Id */
+            id: number;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
+         * View
+         * @description A saved view: a filter with a name.
+         */
+        View: {
+            /** Color */
+            color: ("gray" | "red" | "orange" | "amber" | "green" | "teal" | "blue" | "indigo" | "purple" | "pink") | null;
+            /** Editable */
+            editable: boolean;
+            /** Filter */
+            filter: components["schemas"]["FilterAll-Output"] | components["schemas"]["FilterAny-Output"] | components["schemas"]["FilterNot-Output"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"];
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            owner: components["schemas"]["Named"];
+            /** Position */
+            position: number;
+            /** Shared */
+            shared: boolean;
+        };
+        /**
+         * ViewChange
+         * @description What may be changed on a view; `position` is its index in the list.
+         */
+        ViewChange: {
+            /** Color */
+            color?: ("gray" | "red" | "orange" | "amber" | "green" | "teal" | "blue" | "indigo" | "purple" | "pink") | null;
+            /** Filter */
+            filter?: components["schemas"]["FilterAll-Input"] | components["schemas"]["FilterAny-Input"] | components["schemas"]["FilterNot-Input"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"] | null;
+            /** Name */
+            name?: string | null;
+            /** Position */
+            position?: number | null;
+            /** Shared */
+            shared?: boolean | null;
+        };
+        /**
+         * ViewCount
+         * @description How many conversations a view has: exact below 1,000, `at_least` from there on.
+         */
+        ViewCount: {
+            /** At Least */
+            at_least: boolean;
+            /** Count */
+            count: number;
+            /** Unread */
+            unread: number;
+            /** Unread At Least */
+            unread_at_least: boolean;
+            /** View */
+            view: string;
+        };
+        /**
+         * ViewCounts
+         * @description The counts of the views that are always there and of the saved ones.
+         */
+        ViewCounts: {
+            /** Items */
+            items: components["schemas"]["ViewCount"][];
+        };
+        /**
+         * Views
+         * @description Every view the caller sees, in its order.
+         */
+        Views: {
+            /** Items */
+            items: components["schemas"]["View"][];
+        };
+        /**
          * WordUse
          * @description A word of the query: the forms it is looked for in, in how many messages it is (to 2,000), and its weight.
          */
@@ -1416,6 +4054,44 @@ export interface components {
             /** Weight */
             weight: number;
         };
+        /**
+         * Workspace
+         * @description The workspace's own settings; mail from `domains` counts as outgoing.
+         */
+        Workspace: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Domains */
+            domains: string[];
+            /** Id */
+            id: number;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "da" | "en";
+            /** Name */
+            name: string;
+            /** Time Zone */
+            time_zone: string;
+        };
+        /**
+         * WorkspaceChange
+         * @description What may be changed on the workspace.
+         */
+        WorkspaceChange: {
+            /** Domains */
+            domains?: string[] | null;
+            /** Language */
+            language?: ("da" | "en") | null;
+            /** Name */
+            name?: string | null;
+            /** Time Zone */
+            time_zone?: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -1423,56 +4099,157 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type SchemaActivity = components['schemas']['Activity'];
+export type SchemaActivityItem = components['schemas']['ActivityItem'];
+export type SchemaActor = components['schemas']['Actor'];
 export type SchemaAlike = components['schemas']['Alike'];
 export type SchemaAnchors = components['schemas']['Anchors'];
 export type SchemaAttachment = components['schemas']['Attachment'];
+export type SchemaAuditActions = components['schemas']['AuditActions'];
+export type SchemaAuditEntry = components['schemas']['AuditEntry'];
+export type SchemaBoard = components['schemas']['Board'];
+export type SchemaBulk = components['schemas']['Bulk'];
+export type SchemaBulkChange = components['schemas']['BulkChange'];
 export type SchemaBuried = components['schemas']['Buried'];
 export type SchemaBuriedDetail = components['schemas']['BuriedDetail'];
 export type SchemaBuriedEdit = components['schemas']['BuriedEdit'];
+export type SchemaChangedConversation = components['schemas']['ChangedConversation'];
 export type SchemaChip = components['schemas']['Chip'];
+export type SchemaColumn = components['schemas']['Column'];
+export type SchemaColumnChange = components['schemas']['ColumnChange'];
 export type SchemaCompany = components['schemas']['Company'];
+export type SchemaConditionAfter = components['schemas']['ConditionAfter'];
+export type SchemaConditionBefore = components['schemas']['ConditionBefore'];
+export type SchemaConditionContains = components['schemas']['ConditionContains'];
+export type SchemaConditionIn = components['schemas']['ConditionIn'];
+export type SchemaConditionIs = components['schemas']['ConditionIs'];
 export type SchemaContact = components['schemas']['Contact'];
 export type SchemaContactAddress = components['schemas']['ContactAddress'];
 export type SchemaContactSummary = components['schemas']['ContactSummary'];
 export type SchemaConversation = components['schemas']['Conversation'];
 export type SchemaConversationChange = components['schemas']['ConversationChange'];
+export type SchemaConversationState = components['schemas']['ConversationState'];
 export type SchemaCorrespondent = components['schemas']['Correspondent'];
+export type SchemaCount = components['schemas']['Count'];
+export type SchemaCounting = components['schemas']['Counting'];
+export type SchemaDecided = components['schemas']['Decided'];
+export type SchemaDecision = components['schemas']['Decision'];
+export type SchemaDeleted = components['schemas']['Deleted'];
+export type SchemaErrand = components['schemas']['Errand'];
 export type SchemaExplanation = components['schemas']['Explanation'];
 export type SchemaFigures = components['schemas']['Figures'];
+export type SchemaFilterAllInput = components['schemas']['FilterAll-Input'];
+export type SchemaFilterAllOutput = components['schemas']['FilterAll-Output'];
+export type SchemaFilterAnyInput = components['schemas']['FilterAny-Input'];
+export type SchemaFilterAnyOutput = components['schemas']['FilterAny-Output'];
+export type SchemaFilterNotInput = components['schemas']['FilterNot-Input'];
+export type SchemaFilterNotOutput = components['schemas']['FilterNot-Output'];
+export type SchemaFoundFolder = components['schemas']['FoundFolder'];
 export type SchemaHighlight = components['schemas']['Highlight'];
 export type SchemaHit = components['schemas']['Hit'];
 export type SchemaInvariant = components['schemas']['Invariant'];
+export type SchemaInvitation = components['schemas']['Invitation'];
+export type SchemaInvited = components['schemas']['Invited'];
+export type SchemaJoining = components['schemas']['Joining'];
+export type SchemaKeptAside = components['schemas']['KeptAside'];
+export type SchemaKeptAsideDetail = components['schemas']['KeptAsideDetail'];
+export type SchemaKey = components['schemas']['Key'];
+export type SchemaKeySecret = components['schemas']['KeySecret'];
+export type SchemaLink = components['schemas']['Link'];
 export type SchemaLiveChange = components['schemas']['LiveChange'];
 export type SchemaLogin = components['schemas']['Login'];
+export type SchemaLooking = components['schemas']['Looking'];
+export type SchemaMailbox = components['schemas']['Mailbox'];
+export type SchemaMailboxAccess = components['schemas']['MailboxAccess'];
+export type SchemaMailboxCheck = components['schemas']['MailboxCheck'];
+export type SchemaMailboxFolder = components['schemas']['MailboxFolder'];
+export type SchemaMailboxList = components['schemas']['MailboxList'];
+export type SchemaMailboxMade = components['schemas']['MailboxMade'];
+export type SchemaMailboxTrial = components['schemas']['MailboxTrial'];
+export type SchemaMappingFields = components['schemas']['MappingFields'];
+export type SchemaMappings = components['schemas']['Mappings'];
+export type SchemaMappingVersion = components['schemas']['MappingVersion'];
 export type SchemaMember = components['schemas']['Member'];
+export type SchemaMemberChange = components['schemas']['MemberChange'];
+export type SchemaMention = components['schemas']['Mention'];
+export type SchemaMentionCount = components['schemas']['MentionCount'];
+export type SchemaMentionsRead = components['schemas']['MentionsRead'];
 export type SchemaMessage = components['schemas']['Message'];
+export type SchemaMessageItem = components['schemas']['MessageItem'];
+export type SchemaMove = components['schemas']['Move'];
 export type SchemaNamed = components['schemas']['Named'];
+export type SchemaNewColumn = components['schemas']['NewColumn'];
+export type SchemaNewKey = components['schemas']['NewKey'];
+export type SchemaNewMailbox = components['schemas']['NewMailbox'];
+export type SchemaNewMember = components['schemas']['NewMember'];
 export type SchemaNewSource = components['schemas']['NewSource'];
+export type SchemaNewView = components['schemas']['NewView'];
+export type SchemaNote = components['schemas']['Note'];
+export type SchemaNoteItem = components['schemas']['NoteItem'];
+export type SchemaNoteText = components['schemas']['NoteText'];
 export type SchemaOperations = components['schemas']['Operations'];
+export type SchemaOwnChange = components['schemas']['OwnChange'];
+export type SchemaOwnSession = components['schemas']['OwnSession'];
+export type SchemaOwnSessions = components['schemas']['OwnSessions'];
+export type SchemaPageAuditEntry = components['schemas']['Page_AuditEntry_'];
 export type SchemaPageBuried = components['schemas']['Page_Buried_'];
 export type SchemaPageContactSummary = components['schemas']['Page_ContactSummary_'];
 export type SchemaPageConversation = components['schemas']['Page_Conversation_'];
-export type SchemaPageMember = components['schemas']['Page_Member_'];
+export type SchemaPageErrand = components['schemas']['Page_Errand_'];
+export type SchemaPageKeptAside = components['schemas']['Page_KeptAside_'];
+export type SchemaPageKey = components['schemas']['Page_Key_'];
+export type SchemaPageMention = components['schemas']['Page_Mention_'];
 export type SchemaPageMessage = components['schemas']['Page_Message_'];
 export type SchemaPageNamed = components['schemas']['Page_Named_'];
+export type SchemaPageNote = components['schemas']['Page_Note_'];
 export type SchemaPageSource = components['schemas']['Page_Source_'];
+export type SchemaPageTeamMember = components['schemas']['Page_TeamMember_'];
+export type SchemaPasswordChange = components['schemas']['PasswordChange'];
+export type SchemaPresence = components['schemas']['Presence'];
+export type SchemaPresent = components['schemas']['Present'];
+export type SchemaPreview = components['schemas']['Preview'];
+export type SchemaPreviewMessage = components['schemas']['PreviewMessage'];
 export type SchemaProblem = components['schemas']['Problem'];
 export type SchemaProcessUse = components['schemas']['ProcessUse'];
+export type SchemaProvider = components['schemas']['Provider'];
 export type SchemaRanking = components['schemas']['Ranking'];
 export type SchemaReason = components['schemas']['Reason'];
+export type SchemaReceivedAt = components['schemas']['ReceivedAt'];
+export type SchemaRefusedFor = components['schemas']['RefusedFor'];
+export type SchemaRotate = components['schemas']['Rotate'];
 export type SchemaSearchAnswer = components['schemas']['SearchAnswer'];
+export type SchemaSelection = components['schemas']['Selection'];
 export type SchemaSent = components['schemas']['Sent'];
 export type SchemaSession = components['schemas']['Session'];
+export type SchemaSetup = components['schemas']['Setup'];
 export type SchemaSimilarAnswer = components['schemas']['SimilarAnswer'];
 export type SchemaSimilarConversation = components['schemas']['SimilarConversation'];
 export type SchemaSource = components['schemas']['Source'];
+export type SchemaSourceActivity = components['schemas']['SourceActivity'];
 export type SchemaSourceChange = components['schemas']['SourceChange'];
 export type SchemaSourceSecret = components['schemas']['SourceSecret'];
 export type SchemaSpan = components['schemas']['Span'];
 export type SchemaStage = components['schemas']['Stage'];
 export type SchemaStageSample = components['schemas']['StageSample'];
 export type SchemaStep = components['schemas']['Step'];
+export type SchemaTag = components['schemas']['Tag'];
+export type SchemaTagChange = components['schemas']['TagChange'];
+export type SchemaTagNames = components['schemas']['TagNames'];
+export type SchemaTags = components['schemas']['Tags'];
+export type SchemaTeamMember = components['schemas']['TeamMember'];
+export type SchemaTimeline = components['schemas']['Timeline'];
+export type SchemaTroubledMessage = components['schemas']['TroubledMessage'];
+export type SchemaTroubledMessages = components['schemas']['TroubledMessages'];
+export type SchemaUndone = components['schemas']['Undone'];
+export type SchemaUndoOffer = components['schemas']['UndoOffer'];
+export type SchemaView = components['schemas']['View'];
+export type SchemaViewChange = components['schemas']['ViewChange'];
+export type SchemaViewCount = components['schemas']['ViewCount'];
+export type SchemaViewCounts = components['schemas']['ViewCounts'];
+export type SchemaViews = components['schemas']['Views'];
 export type SchemaWordUse = components['schemas']['WordUse'];
+export type SchemaWorkspace = components['schemas']['Workspace'];
+export type SchemaWorkspaceChange = components['schemas']['WorkspaceChange'];
 export type $defs = Record<string, never>;
 export interface operations {
     read_attachment: {
@@ -1496,6 +4273,303 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit: {
+        parameters: {
+            query?: {
+                action?: string | null;
+                actor?: string | null;
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditEntry_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_actions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditActions"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_columns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_column: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewColumn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_column: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_column: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ColumnChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_cards: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Conversation_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Move"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedConversation"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Bulk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errand"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -1732,6 +4806,77 @@ export interface operations {
             };
         };
     };
+    list_company_notes: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Note_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_company: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_contacts: {
         parameters: {
             query?: {
@@ -1799,6 +4944,77 @@ export interface operations {
             };
         };
     };
+    list_contact_notes: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Note_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_conversations: {
         parameters: {
             query?: {
@@ -1808,11 +5024,17 @@ export interface operations {
                 contact?: number | null;
                 /** @description `next_cursor` of the page before; empty: first */
                 cursor?: string;
+                /** @description a Filter as JSON */
+                filter?: string | null;
                 /** @description how many rows a page has at most */
                 limit?: number;
                 source?: number | null;
                 status?: "open" | "closed" | "all";
                 unread?: boolean | null;
+                /** @description the anchor of the next page: this one ends where that begins, or at `limit` */
+                until?: string;
+                /** @description a view: inbox, mine, unassigned, unread, snoozed, closed, all, or the number of a saved one */
+                view?: string | null;
             };
             header?: never;
             path?: never;
@@ -1892,7 +5114,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Conversation"];
+                    "application/json": components["schemas"]["ChangedConversation"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -1942,6 +5164,136 @@ export interface operations {
             };
         };
     };
+    note_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_presence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Presence"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    come: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Looking"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Presence"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_similar: {
         parameters: {
             query?: {
@@ -1975,6 +5327,44 @@ export interface operations {
             };
         };
     };
+    read_timeline: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description the first page, or the last one (then backwards) */
+                from?: "start" | "end";
+                /** @description how many rows a page has at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_anchors: {
         parameters: {
             query?: {
@@ -1982,11 +5372,15 @@ export interface operations {
                 channel?: ("email" | "chat" | "form") | null;
                 company?: number | null;
                 contact?: number | null;
+                /** @description a Filter as JSON */
+                filter?: string | null;
                 /** @description rows between two anchors */
                 page_size?: number;
                 source?: number | null;
                 status?: "open" | "closed" | "all";
                 unread?: boolean | null;
+                /** @description a view: inbox, mine, unassigned, unread, snoozed, closed, all, or the number of a saved one */
+                view?: string | null;
             };
             header?: never;
             path?: never;
@@ -2001,6 +5395,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Anchors"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_errands: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Errand_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_errand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errand"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_errand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errand"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -2044,7 +5534,73 @@ export interface operations {
             };
         };
     };
-    list_members: {
+    read_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Joining"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_keys: {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the page before; empty: first */
@@ -2064,8 +5620,671 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Member_"];
+                    "application/json": components["schemas"]["Page_Key_"];
                 };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewKey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeySecret"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_mailboxes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxList"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMailbox"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxMade"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxAccess"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxMade"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxCheck"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_troubled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubledMessages"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxAccess"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxTrial"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSessions"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_other_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_session_elsewhere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_members: {
+        parameters: {
+            query?: {
+                /** @description also those who can no longer sign in */
+                all?: boolean;
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TeamMember_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMember"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamMember"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renew_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_mentions: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+                /** @description only those not seen yet */
+                unread?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Mention_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_mentions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MentionCount"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_mentions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MentionsRead"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong, and what to do */
             default: {
@@ -2145,6 +6364,72 @@ export interface operations {
             };
         };
     };
+    delete_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_operations: {
         parameters: {
             query?: never;
@@ -2161,6 +6446,139 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Operations"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_kept_aside: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+                /** @description only what this source was sent */
+                source?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_KeptAside_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_kept_aside: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptAsideDetail"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decided"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decided"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -2347,6 +6765,35 @@ export interface operations {
             };
         };
     };
+    read_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_sources: {
         parameters: {
             query?: {
@@ -2449,7 +6896,40 @@ export interface operations {
             };
         };
     };
-    rotate_secret: {
+    read_activity: {
+        parameters: {
+            query?: {
+                step?: "hour" | "day";
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceActivity"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_mappings: {
         parameters: {
             query?: never;
             header?: never;
@@ -2459,6 +6939,143 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mappings"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MappingFields"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappingVersion"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappingVersion"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MappingFields"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Rotate"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -2498,6 +7115,446 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Sent"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_providers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provider"][];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tags"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagNames"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tag"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tag"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Undone"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_saved_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Views"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_filter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Counting"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Count"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewCounts"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_workspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workspace"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_workspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkspaceChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workspace"];
                 };
             };
             /** @description What went wrong, and what to do */
