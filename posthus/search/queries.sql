@@ -46,6 +46,8 @@ select count(*) from (
     and (%(files)s::boolean is null or m.has_attachments = %(files)s::boolean)
     and (%(status)s::text is null or m.status = %(status)s::text)
     and (%(unread)s::boolean is null or m.unread = %(unread)s::boolean)
+    and (%(conversations)s::bigint[] is null or m.conversation_id = any (%(conversations)s::bigint[]))
+    and (%(not_conversations)s::bigint[] is null or m.conversation_id is null or m.conversation_id <> all (%(not_conversations)s::bigint[]))
     and (%(required)s::tsquery is null or m.words @@ %(required)s::tsquery)
     and (%(refused)s::tsquery is null or not m.words @@ %(refused)s::tsquery)
     and (%(senders)s::text[] is null or (m.from_name || ' ' || m.from_address) ilike all (%(senders)s::text[]))
@@ -175,6 +177,14 @@ limit 500;
 select s.id from posthus.source s
 where s.workspace_id = %(workspace)s::bigint and (s.name ilike %(pattern)s::text or s.address ilike %(pattern)s::text)
 limit 200;
+
+-- name: conversations_named
+-- The newest conversations with a tag that begins so.
+select c.id from posthus.tagged_conversation c
+where c.workspace_id = %(workspace)s::bigint and c.tag_ids && array(
+  select t.id from posthus.tag t
+  where t.workspace_id = %(workspace)s::bigint and t.deleted_at is null and starts_with(lower(t.name), lower(%(value)s::text)))
+order by c.last_message_at desc, c.id desc limit 10000;
 
 -- name: today
 -- What day it is where the workspace is.

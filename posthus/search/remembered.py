@@ -147,8 +147,8 @@ def _topics(answered: Answered) -> frozenset[Topic]:
     """What must not have changed: messages and words; the names it shows and looks up; states, where it asks for them."""
     standing = answered.standing
     names = {"search", "contacts", "companies"}
-    if any(chip.field == "source" for chip in standing.said.narrowing.chips):
-        names.add("sources")
+    fields = {chip.field for chip in standing.said.narrowing.chips}
+    names |= {f"{field}s" for field in fields & {"source", "tag"}}
     if standing.said.narrowing.by_state:
         names.add("conversations")
     return frozenset(Topic(standing.request.workspace_id, name) for name in names)

@@ -33,14 +33,3 @@ export const explanationOptions = (question: SearchQuestion) =>
     queryFn: ({ signal }) => take(api.GET("/api/v1/search/explain", { params: { query: question }, signal })),
     gcTime: 60_000,
   });
-
-/** Conversations about the same as one. */
-export const similarOptions = (id: number, limit = 5) =>
-  queryOptions({
-    queryKey: ["conversations", id, "similar", limit],
-    queryFn: ({ signal }) =>
-      take(
-        api.GET("/api/v1/conversations/{id}/similar", { params: { path: { id }, query: { limit } }, signal }),
-      ),
-    staleTime: 60_000,
-  });

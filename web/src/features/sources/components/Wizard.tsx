@@ -82,6 +82,7 @@ function Name({ provider, back, made }: NameGiven) {
         kind: smtp ? "smtp" : "webhook",
         name: value("name"),
         provider: smtp ? "generic" : provider,
+        signed: true,
         ...(smtp && { address: value("address").toLowerCase() }),
       },
       { onSuccess: made },
