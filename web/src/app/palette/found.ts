@@ -15,11 +15,11 @@ export function useRelated(wanted: boolean): Command[] {
   const navigate = useNavigate();
   const { conversationId } = useParams({ strict: false });
   const { data } = useQuery({
-    ...similarOptions(conversationId ?? 0, 3),
+    ...similarOptions(conversationId ?? 0),
     enabled: wanted && conversationId !== undefined,
   });
   if (!wanted || !data) return [];
-  return data.items.map(({ conversation_id, message_id, subject }) => ({
+  return data.items.slice(0, 3).map(({ conversation_id, message_id, subject }) => ({
     id: `related-${conversation_id}`,
     label: subject || t("inbox.noSubject"),
     detail: t("palette.related"),

@@ -2,13 +2,11 @@ import { queryOptions } from "@tanstack/react-query";
 
 import { api, take } from "@/lib/client";
 
-/** Conversations about the same as one. */
-export const similarOptions = (id: number, limit = 5) =>
+/** Conversations about the same thing. */
+export const similarOptions = (id: number) =>
   queryOptions({
-    queryKey: ["conversations", "similar", id, limit],
+    queryKey: [`conversation/${id}`, "similar"],
     queryFn: ({ signal }) =>
-      take(
-        api.GET("/api/v1/conversations/{id}/similar", { params: { path: { id }, query: { limit } }, signal }),
-      ),
-    staleTime: 60_000,
+      take(api.GET("/api/v1/conversations/{id}/similar", { params: { path: { id } }, signal })),
+    staleTime: 300_000,
   });
