@@ -103,3 +103,15 @@ def test_the_palette_finds_by_meaning_and_names_related_conversations(open_page:
         page.get_by_role("dialog").get_by_role("searchbox")
     ).or_(page.get_by_role("dialog").get_by_role("textbox")).first.fill("tagpap")
     expect(page.get_by_role("option", name=re.compile(HIT)).first).to_be_visible()
+
+
+@pytest.mark.browser
+def test_a_search_is_kept_as_a_view_of_the_inbox(open_page: OpenPage) -> None:
+    page = open_page("/search?q=tagpap&channel=email", locale="da-DK")
+    expect(page.get_by_text(HIT).first).to_be_visible()
+    page.get_by_role("button", name="Gem som visning").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox").fill("Alt om tagpap")
+    dialog.get_by_role("button", name="Gem som visning").click()
+    expect(page).to_have_url(re.compile(r"/inbox\?view=.?\d+"))
+    expect(page.get_by_text(HIT).first).to_be_visible()

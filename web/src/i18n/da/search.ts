@@ -78,6 +78,11 @@ export const search: Record<keyof typeof english, string> = {
   "search.tip.state.means": "åben, lukket eller ulæst",
   "search.explain": "Hvorfor disse?",
   "search.explain.total": "Slået op på ny på {milliseconds} ms.",
+  "search.save": "Gem som visning",
+  "search.save.detail": "Så får indbakken en visning til den, som følger med, når der kommer post.",
+  "search.save.name": "Navn",
+  "search.memory":
+    "Denne server har besvaret {share} af sine søgninger fra hukommelsen og sparet {seconds} s.",
   "search.cache.new": "Søgningen ligger endnu ikke i hukommelsen.",
   "search.cache.kept": "Den almindelige søgning besvares fra hukommelsen.",
   "search.cache.updated":

@@ -75,6 +75,10 @@ export const search = {
   "search.tip.state.means": "open, closed or unread",
   "search.explain": "Why these?",
   "search.explain.total": "Looked up anew in {milliseconds} ms.",
+  "search.save": "Save as a view",
+  "search.save.detail": "The inbox then has a view of its own for it, and it fills as mail comes.",
+  "search.save.name": "Name",
+  "search.memory": "This server has answered {share} of its searches from memory and saved {seconds} s.",
   "search.cache.new": "The plain search is not in memory yet.",
   "search.cache.kept": "The plain search is answered from memory.",
   "search.cache.updated":

@@ -23,11 +23,26 @@ export function Explanation({ question }: { question: SearchQuestion }) {
         {t("search.explain.total", { milliseconds: number(data.milliseconds) })}{" "}
         {t(`search.cache.${data.cache}`)}
       </p>
+      <MemoryLine memory={data.memory} />
       <p className="muted">{data.plan}</p>
       <Words words={data.words} />
       <Steps steps={data.steps} whole={data.milliseconds} />
       <Reasons hits={data.hits} />
     </section>
+  );
+}
+
+function MemoryLine({ memory }: { memory: SearchExplanation["memory"] }) {
+  const { t, number, percent } = useText();
+  const remembered = memory.kept + memory.updated;
+  if (remembered === 0) return null;
+  return (
+    <p className="muted" data-memory>
+      {t("search.memory", {
+        share: percent(remembered / (remembered + memory.new)),
+        seconds: number(Math.round(memory.seconds_saved * 100) / 100),
+      })}
+    </p>
   );
 }
 

@@ -13,12 +13,14 @@ interface Given {
   old: boolean;
   explained: boolean;
   explain: (why: boolean) => void;
+  /** Keeps the search as a view of the inbox, where it can be one. */
+  save: (() => void) | null;
   /** The explanation, where it is asked for. */
   children?: ReactNode;
 }
 
 /** What was found: people and companies first in one line, then messages, best first. */
-export function SearchResults({ answer, old, explained, explain, children }: Given) {
+export function SearchResults({ answer, old, explained, explain, save, children }: Given) {
   const { t, number } = useText();
   const { items, contacts, companies, milliseconds, mode, not_yet_indexed: waiting } = answer;
   return (
@@ -35,6 +37,11 @@ export function SearchResults({ answer, old, explained, explain, children }: Giv
         >
           {t("search.explain")}
         </button>
+        {save && (
+          <button type="button" className="plain-link" onClick={save}>
+            {t("search.save")}
+          </button>
+        )}
         {waiting > 0 && <span className="badge warn">{t("search.notIndexed", { count: waiting })}</span>}
         {mode === "words" && answer.plan.endsWith("the model failed") && (
           <span className="badge warn">{t("search.wordsOnly")}</span>

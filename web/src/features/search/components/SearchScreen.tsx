@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Search, SearchX, X } from "lucide-react";
-import { lazy, Suspense, useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 
 import { Empty } from "@/components/Empty";
 import { Problem } from "@/components/Problem";
@@ -11,6 +11,7 @@ import { useText } from "@/i18n/text";
 import { searchOptions } from "../api/search";
 import { useQuestion } from "../hooks/useQuestion";
 import { useHitKeys } from "../hooks/useHitKeys";
+import { asFilter } from "../asFilter";
 import { isNarrowed, questionOf } from "../view";
 import { SearchChips } from "./SearchChips";
 import { SearchFilters } from "./SearchFilters";
@@ -19,6 +20,7 @@ import { SearchTips } from "./SearchTips";
 import "../search.css";
 
 const Explanation = lazy(() => import("./Explanation").then((file) => ({ default: file.Explanation })));
+const SaveView = lazy(() => import("./SaveView").then((file) => ({ default: file.SaveView })));
 
 /** One box over everything; the address holds the question, so it can be shared and gone back to. */
 export function SearchScreen() {
@@ -28,7 +30,7 @@ export function SearchScreen() {
   const box = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useQuestion(view.q ?? "");
   const { q = "" } = view;
-  const question = { ...questionOf(view), limit: 40 };
+  const question = { ...questionOf(view), limit: 30 };
   const { data, error, refetch, isFetching } = useQuery({
     ...searchOptions(question),
     enabled: q !== "",
@@ -40,6 +42,8 @@ export function SearchScreen() {
     setTyped(text);
     box.current?.focus();
   };
+  const [saving, setSaving] = useState(false);
+  const filter = data && q !== "" ? asFilter(view, data) : null;
   const nothing = data && data.items.length + data.contacts.length + data.companies.length === 0;
   return (
     <div className="screen">
@@ -86,6 +90,7 @@ export function SearchScreen() {
         <SearchResults
           answer={data}
           old={isFetching}
+          save={filter === null ? null : () => setSaving(true)}
           explained={view.why === "yes"}
           explain={(why) =>
             void navigate({ to: "/search", search: { ...view, why: why ? "yes" : undefined }, replace: true })
@@ -97,6 +102,11 @@ export function SearchScreen() {
             </Suspense>
           )}
         </SearchResults>
+      )}
+      {saving && filter !== null && (
+        <Suspense>
+          <SaveView filter={filter} name={q} close={() => setSaving(false)} />
+        </Suspense>
       )}
       {q !== "" && nothing && (
         <Empty icon={SearchX} title={t("search.none", { q })} detail={t("search.none.detail")}>
