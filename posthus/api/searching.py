@@ -101,8 +101,8 @@ async def explain_search(
 
     def answer(call_off: CallOff) -> Explanation:
         with _refusing():
-            level = visit.desk.searches.level(asked, visit.desk.parts.meaning)
-            found = explain(lambda: _reading(visit, call_off), asked, visit.desk.parts.meaning, level)
+            desk = visit.desk
+            found = explain(lambda: _reading(visit, call_off), asked, desk.parts.meaning, desk.searches)
             return Explanation.model_validate(found, from_attributes=True)
 
     return await _unless_gone(request, answer)
@@ -189,6 +189,7 @@ def _answer(found: SearchResult, level: Level) -> SearchAnswer:
         items=[_shape(hit, hit.conversation_id) for hit in found.hits if hit.conversation_id is not None],
         contacts=[ContactSummary.model_validate(one, from_attributes=True) for one in found.contacts],
         companies=[Named.model_validate(one, from_attributes=True) for one in found.companies],
+        words=found.words,
         chips=[Chip.model_validate(one, from_attributes=True) for one in found.chips],
         mode=found.mode,
         plan=found.plan,

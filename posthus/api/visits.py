@@ -54,6 +54,10 @@ class Desk:
         ):
             lines.append(f'posthus_cache_hits_total{{cache="{name}"}} {hits}')
             lines.append(f'posthus_cache_misses_total{{cache="{name}"}} {misses}')
+        memory = self.searches.memory
+        lines.append(f'posthus_cache_hits_total{{cache="searches"}} {memory.kept + memory.updated}')
+        lines.append(f'posthus_cache_misses_total{{cache="searches"}} {memory.new}')
+        lines.append(f"posthus_search_seconds_saved_total {memory.seconds_saved:.3f}")
         return "\n".join(lines) + "\n"
 
 

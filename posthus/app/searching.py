@@ -1,6 +1,7 @@
 """`posthus search`: names on the command line become numbers, hits become lines."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,7 +13,8 @@ from posthus.app.settings import Settings
 from posthus.app.workspaces import the_company, the_contact, the_source, the_workspace
 from posthus.database.pool import Database
 from posthus.jobs import CompanyId, ContactId
-from posthus.search.request import Hit, Mode, SearchRequest
+from posthus.search.explaining import Explanation, explain
+from posthus.search.request import Hit, Meaning, Mode, SearchRequest
 from posthus.search.search import search
 
 
@@ -51,16 +53,49 @@ def search_lines(
     settings: Settings, database: Database, options: SearchOptions
 ) -> Iterator[dict[str, object]]:
     """The hits, best first, as `--json` shows them."""
+    with _asked(settings, database, options) as (request, meaning):
+        result = search(database.transaction, request, meaning)
+    for hit in result.hits:
+        yield _line(hit)
+
+
+def explained_search(settings: Settings, database: Database, options: SearchOptions) -> Explanation:
+    """Why the search finds what it does."""
+    with _asked(settings, database, options) as (request, meaning):
+        return explain(database.transaction, request, meaning)
+
+
+def explanation_lines(told: Explanation) -> Iterator[str]:
+    """The explanation for people: words, rankings, steps, and each hit's places."""
+    yield f"plan      {told.plan}"
+    for word in told.words:
+        counted = "very many" if word.common else str(word.messages)
+        meant = ", not found as typed" if word.meant else ""
+        yield f"word      {word.said}: {counted} messages, weight {word.weight:.2f}{meant} ({', '.join(word.forms)})"
+    for ranking in told.rankings:
+        yield f"ranking   {ranking.name}: {ranking.candidates} messages, weight {ranking.weight:g}"
+    for step in told.steps:
+        found = "" if step.found is None else f", {step.found} found"
+        yield f"step      {step.name}: {step.milliseconds:.1f} ms{found}"
+    yield f"in all    {told.milliseconds:.1f} ms"
+    for hit in told.hits:
+        places = ", ".join(f"{name} {place}" for name, place in hit.places.items())
+        likeness = "" if hit.likeness is None else f", likeness {hit.likeness:.2f}"
+        yield f"hit       {hit.subject} ({places}{likeness}; has {', '.join(hit.words) or 'no word'})"
+
+
+@contextmanager
+def _asked(
+    settings: Settings, database: Database, options: SearchOptions
+) -> Iterator[tuple[SearchRequest, Meaning | None]]:
+    """The request, and the model where it is asked by meaning; the model goes when the block ends."""
     with database.transaction() as connection:
         request = _request(connection, options)
     encoder = make_encoder(settings)
     try:
-        meaning = None if options.mode == "words" else meaning_of(encoder)
-        result = search(database.transaction, request, meaning)
+        yield request, None if options.mode == "words" else meaning_of(encoder)
     finally:
         encoder.close()
-    for hit in result.hits:
-        yield _line(hit)
 
 
 def _request(connection: Connection, options: SearchOptions) -> SearchRequest:

@@ -7,14 +7,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-CHUNKER = "chunks-1"
+CHUNKER = "chunks-2"
 CHARACTERS = 1_000
 SUBJECT_CHARACTERS = 200
+SHORT = 120  # so little, such as "ja tak, gør det", means something only with what it answers
+CONTEXT_CHARACTERS = 300
 MOST_CHUNKS = 40  # some 20 seconds of one core; what stands later in so long a message is found by words
 
 # Paragraphs first, then lines, sentences and words.
 _BOUNDS = tuple(re.compile(bound) for bound in (r"\n\s*\n", r"\n", r"(?<=[.!?…:;])\s+", r"\s+"))
 _REPLY = re.compile(r"^(?:(?:re|sv|vs|fw|fwd|aw|vb|videresendt)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
+_MARKS = re.compile(r"^[>\s]+", re.MULTILINE)
 _SAYING = re.compile(r"\w")
 
 SpanRow = tuple[str, int, int]
@@ -35,21 +38,33 @@ class Chunk:
 def cut(model: str, subject: str, text: str, spans: Sequence[SpanRow]) -> tuple[Chunk, ...]:
     """The chunks of a message's new text, each opened by its subject.
 
-    `spans` are (kind, start, end) over `text`; only the kind "new" is used, quotes and signatures are not. A
-    message that says nothing new has one chunk of its subject alone, or none where that is empty too.
+    `spans` are (kind, start, end) over `text`; the kind "new" is used, signatures are not. A message that says very
+    little is followed by the beginning of what it quotes; one that says nothing new has one chunk of its subject
+    alone, or none where that is empty too.
     """
     topic = _normal(_REPLY.sub("", subject.strip()))[:SUBJECT_CHARACTERS]
     room = CHARACTERS - len(topic) - 1
+    context = _context(text, spans)
     chunks: list[Chunk] = []
     for pieces in _packed(_pieces(text, spans, room), room):
         passage = _normal(" ".join(text[start:end] for start, end in pieces))
-        said = f"{topic}\n{passage}" if topic else passage
+        said = "\n".join(part for part in (topic, passage, context) if part)
         chunks.append(Chunk(len(chunks), pieces[0][0], pieces[-1][1], said, _hash(model, said)))
         if len(chunks) == MOST_CHUNKS:
             break
     if not chunks and _SAYING.search(topic):
         chunks.append(Chunk(0, 0, 0, topic, _hash(model, topic)))
     return tuple(chunks)
+
+
+def _context(text: str, spans: Sequence[SpanRow]) -> str:
+    """The beginning of what a very short message quotes; empty for any other."""
+    if sum(end - start for kind, start, end in spans if kind == "new") > SHORT:
+        return ""
+    quoted = " ".join(
+        text[start : start + 2 * CONTEXT_CHARACTERS] for kind, start, _ in spans if kind == "quote"
+    )
+    return _normal(_MARKS.sub("", quoted))[:CONTEXT_CHARACTERS].strip()
 
 
 def _pieces(text: str, spans: Sequence[SpanRow], room: int) -> Iterator[Bounds]:

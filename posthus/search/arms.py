@@ -16,13 +16,16 @@ from posthus.search.plan import CHUNKS_PER_ARM, Measured, Plan, Thresholds, choo
 from posthus.search.pools import Packed, Pool
 from posthus.search.request import SearchRequest, Vector
 from posthus.search.wording import Wording
-from posthus.search.words import COUNTED, Term
+from posthus.search.words import Term
 
 SQL = load(__file__)
 MOST = 100
 CANDIDATES = 2_000  # the newest so many messages that have the words are ranked
 WALKED = 50_000
-EVERY_WEIGHT, ANY_WEIGHT, MEANING_WEIGHT = 0.7, 0.5, 1.0
+EVERY_WEIGHT, ANY_WEIGHT, MEANING_WEIGHT = 1.0, 0.6, 1.0
+# From which rank on a hit deserves all of its weight, as a share of the sum of the words' weights: a word once in
+# the subject gives 0.61 of its own weight, once in the text 0.12.
+EVERY_ENOUGH, ANY_ENOUGH = 0.2, 0.45
 LEAST_COVERAGE = 0.5
 LEAST_SIMILARITY = 0.0
 
@@ -31,10 +34,11 @@ Name = Literal["every", "any"]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an arm asks the index for, and by which words it ranks what has them."""
+    """What an arm asks the index for, and by which words it ranks what has them, fitting fully from `enough` on."""
 
     name: Name
     weight: float
+    enough: float
     query: str
     words: tuple[Term, ...]
 
@@ -58,11 +62,13 @@ def asked_of_words(said: Wording, *, alone: bool) -> tuple[Asked, ...]:
     found = []
     every = wording.strict(said.pieces, said.terms)
     wanted = tuple(term for term in said.terms if not said.pieces[term.piece].negated)
+    whole = sum(term.idf for term in wanted) or 1.0
     if every:
-        found.append(Asked("every", EVERY_WEIGHT, every, wanted))
+        found.append(Asked("every", EVERY_WEIGHT, EVERY_ENOUGH * whole, every, wanted))
     rare = wording.rarest(said.pieces, (*said.terms, *said.joined))
     if rare and (alone or wording.coverage(said.pieces, said.terms) >= LEAST_COVERAGE):
-        found.append(Asked("any", ANY_WEIGHT, wording.anything(_affordable(rare)), rare))
+        query = wording.anything(_affordable(rare))
+        found.append(Asked("any", ANY_WEIGHT, ANY_ENOUGH * whole, query, rare))
     return tuple(found)
 
 
@@ -81,8 +87,7 @@ def _affordable(rare: Sequence[Term]) -> list[Term]:
 def pool(connection: Connection, request: SearchRequest, said: Wording, asked: Asked) -> Pool:
     """The newest messages that have what is asked, ranked; which way they are found changes no answer."""
     given = {**said.parameters(request.workspace_id), **_ranking(asked), "most": CANDIDATES + 1}
-    common = all(term.count >= COUNTED for term in asked.words)
-    if not common:
+    if not all((term.piece, term.number) in said.common for term in asked.words):
         found = _pool(connection, "words_by_index", given)
         if len(found) <= CANDIDATES:
             return found

@@ -12,6 +12,7 @@ from posthus.database.pool import rows
 from posthus.database.queries import load
 from posthus.search.arms import nearest
 from posthus.search.plan import Thresholds
+from posthus.search.remembered import Memory, RememberedSearches
 from posthus.search.request import Meaning, SearchRequest
 from posthus.search.search import OpenTransaction, answer, asking
 from posthus.search.standing import Standing, stand
@@ -59,7 +60,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Everything that a search's answer follows from; `cache` is how it would be answered otherwise."""
+    """Everything that a search's answer follows from; `cache` is how it would be answered otherwise.
+
+    `memory` is what remembering was worth in this process.
+    """
 
     asked: str
     words: tuple[WordUse, ...]
@@ -68,6 +72,7 @@ class Explanation:
     steps: tuple[Step, ...]
     milliseconds: float
     cache: Literal["new", "kept", "updated"]
+    memory: Memory
     hits: tuple[Reason, ...]
 
 
@@ -81,7 +86,7 @@ def explain(
     open_transaction: OpenTransaction,
     request: SearchRequest,
     meaning: Meaning | None,
-    cache: Literal["new", "kept", "updated"] = "new",
+    remembered: RememberedSearches | None = None,
 ) -> Explanation:
     """Search anew and tell everything; raises SearchError for a limit outside 1 to 100."""
     steps = Steps()
@@ -99,7 +104,8 @@ def explain(
         plan=found.result.plan,
         steps=steps.taken,
         milliseconds=took,
-        cache=cache,
+        cache="new" if remembered is None else remembered.level(request, meaning),
+        memory=Memory() if remembered is None else remembered.memory,
         hits=tuple(
             Reason(
                 message_id=hit.message_id,
@@ -123,7 +129,7 @@ def _word_uses(standing: Standing) -> tuple[WordUse, ...]:
             messages=term.count,
             weight=round(term.idf, 3),
             meant=term.meant,
-            common=not said.common.isdisjoint(term.lexemes),
+            common=(term.piece, term.number) in said.common,
         )
         for term in (*said.terms, *said.joined)
     )

@@ -25,11 +25,11 @@ _STATES: Mapping[str, tuple[str, object]] = {
     "closed": ("status", "closed"), "lukket": ("status", "closed"),
     "unread": ("unread", True), "ulæst": ("unread", True), "read": ("unread", False), "læst": ("unread", False),
 }  # fmt: skip
-_NUMBERED = {"company": "companies", "contact": "contacts", "source": "sources"}
+_NUMBERED = {"company": "companies", "contact": "contacts", "source": "sources", "tag": "conversations"}
 _WRITTEN = {"from": "senders", "to": "receivers"}
 NAMES = (
     "sources", "not_sources", "channel", "not_channel", "contacts", "not_contacts", "companies", "not_companies",
-    "since", "until", "files", "status", "unread", "senders", "not_senders", "receivers", "not_receivers",
+    "since", "until", "files", "status", "unread", "senders", "not_senders", "receivers", "not_receivers", "conversations", "not_conversations",
 )  # fmt: skip
 
 
@@ -47,8 +47,9 @@ class Narrowing:
 
     @property
     def by_state(self) -> bool:
-        """Whether it asks for what people change: open, closed, read or unread."""
-        return self.values["status"] is not None or self.values["unread"] is not None
+        """Whether it asks for what people change: open, closed, read or unread, and tags."""
+        names = ("status", "unread", "conversations", "not_conversations")
+        return any(self.values[name] is not None for name in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class _Reading:
         """Take a filter in; whether it is known."""
         value = one.value.lower()
         match one.field:
-            case "company" | "contact" | "source":
+            case "company" | "contact" | "source" | "tag":
                 known = self._numbers(one)
             case "from" | "to":
                 name = ("not_" if one.negated else "") + _WRITTEN[one.field]
@@ -123,8 +124,6 @@ class _Reading:
                 known = self._day(one.field, value, negated=one.negated)
             case "subject":
                 known = True
-            case "tag":
-                known = False
             case _:
                 assert_never(one.field)
         return known

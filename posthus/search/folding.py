@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 from zlib import crc32
 
-READ = 3_000
+READ = 1_500
 RUN = 4  # words in a row
 SKETCH = 48  # of all runs of words, those with the smallest hashes
 ALIKE = 0.8
@@ -32,7 +32,7 @@ def folded(found: Sequence[tuple[Kind, frozenset[int]]]) -> list[tuple[Kind, lis
     kept: list[tuple[Kind, frozenset[int], list[Kind]]] = []
     for one, own in found:
         for _, other, alike in kept:
-            if own and other and _share(own, other) >= ALIKE:
+            if _share(own, other) >= ALIKE:
                 alike.append(one)
                 break
         else:
@@ -41,5 +41,8 @@ def folded(found: Sequence[tuple[Kind, frozenset[int]]]) -> list[tuple[Kind, lis
 
 
 def _share(one: frozenset[int], other: frozenset[int]) -> float:
+    both = one & other
+    if len(both) < ALIKE / 2 * SKETCH and len(both) < ALIKE * min(len(one), len(other)):
+        return 0.0  # far from alike, as nearly all pairs are: not worth sorting
     smallest = frozenset(sorted(one | other)[:SKETCH])
-    return len(smallest & one & other) / len(smallest)
+    return len(smallest & both) / len(smallest) if smallest else 0.0

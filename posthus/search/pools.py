@@ -39,10 +39,11 @@ class Pool:
             np.frombuffer(packed.ranks, ">f8").astype(np.float64),
         )
 
-    def best(self, most: int) -> list[UUID]:
-        """The ids that fit best; of equal ones the newest id first."""
+    def best(self, most: int) -> tuple[list[UUID], list[float]]:
+        """The ids that fit best with their ranks; of equal ones the newest id first."""
         order = np.lexsort((self.ids[:, 1], self.ids[:, 0], self.ranks))[::-1][:most]
-        return [_uuid(one) for one in self.ids[order]]
+        ranks: list[float] = self.ranks[order].tolist()
+        return [_uuid(one) for one in self.ids[order]], ranks
 
     def with_newer(self, gone: Collection[UUID], came: "Pool", most: int) -> "Pool":
         """The pool without `gone` and with `came`, of which the newest `most` are kept."""
@@ -54,10 +55,6 @@ class Pool:
             kept = np.lexsort((ids[:, 1], ids[:, 0], moments))[::-1][:most]
             ids, moments, ranks = ids[kept], moments[kept], ranks[kept]
         return Pool(ids, moments, ranks)
-
-    def has_any(self, some: Collection[UUID]) -> bool:
-        """Whether one of these is in the pool."""
-        return bool(_among(self.ids, some).any())
 
 
 def _uuid(halves: npt.NDArray[np.uint64]) -> UUID:

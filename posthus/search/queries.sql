@@ -8,9 +8,14 @@ from jsonb_array_elements_text(%(pieces)s::jsonb) with ordinality as p(text, num
 cross join lateral ts_parse('default', p.text) with ordinality as t(tokid, token, number)
 order by 1, 2 limit 250;
 
--- name: common_words
--- Which of the query's words ANALYZE knows as common; counting those would read much for nothing.
-select word, share from posthus.common_words() where word = any(%(lexemes)s::text[]) and share >= %(share)s::real;
+-- name: sample_words
+-- How many of the workspace's newest messages have each word.
+select n.piece, n.number, count(*) as messages
+from (
+  select m.words from posthus.message_words m
+  where m.workspace_id = %(workspace)s::bigint order by m.sent_at desc, m.id desc limit %(most)s::int) as m
+join jsonb_to_recordset(%(words)s::jsonb) as n(piece integer, number integer, query text) on m.words @@ n.query::tsquery
+group by n.piece, n.number;
 
 -- name: count_words
 -- In how many messages of the workspace each word is, counted no further than it matters.
@@ -41,6 +46,8 @@ select count(*) from (
     and (%(files)s::boolean is null or m.has_attachments = %(files)s::boolean)
     and (%(status)s::text is null or m.status = %(status)s::text)
     and (%(unread)s::boolean is null or m.unread = %(unread)s::boolean)
+    and (%(conversations)s::bigint[] is null or m.conversation_id = any (%(conversations)s::bigint[]))
+    and (%(not_conversations)s::bigint[] is null or m.conversation_id is null or m.conversation_id <> all (%(not_conversations)s::bigint[]))
     and (%(required)s::tsquery is null or m.words @@ %(required)s::tsquery)
     and (%(refused)s::tsquery is null or not m.words @@ %(refused)s::tsquery)
     and (%(senders)s::text[] is null or (m.from_name || ' ' || m.from_address) ilike all (%(senders)s::text[]))
@@ -52,7 +59,7 @@ select count(*) from (
 -- part: pool
 , ranked as (
   select f.id, f.sent_at, r.rank from found f cross join lateral (
-    select coalesce(sum(n.weight * ts_rank('{0.1, 0.4, 0.6, 1}', f.words, n.query::tsquery, 0)), 0)::float8 as rank
+    select coalesce(sum(n.weight * ts_rank('{0.2, 0.4, 0.6, 1}', f.words, n.query::tsquery, 0)), 0)::float8 as rank
     from jsonb_to_recordset(%(words)s::jsonb) as n(query text, weight float8)) as r)
 select coalesce(string_agg(uuid_send(r.id), '' order by r.sent_at desc, r.id desc), '') as ids,
   coalesce(string_agg(int8send((extract(epoch from r.sent_at) * 1000000)::bigint), '' order by r.sent_at desc, r.id desc), '') as moments,
@@ -170,6 +177,14 @@ limit 500;
 select s.id from posthus.source s
 where s.workspace_id = %(workspace)s::bigint and (s.name ilike %(pattern)s::text or s.address ilike %(pattern)s::text)
 limit 200;
+
+-- name: conversations_named
+-- The newest conversations with a tag that begins so.
+select c.id from posthus.tagged_conversation c
+where c.workspace_id = %(workspace)s::bigint and c.tag_ids && array(
+  select t.id from posthus.tag t
+  where t.workspace_id = %(workspace)s::bigint and t.deleted_at is null and starts_with(lower(t.name), lower(%(value)s::text)))
+order by c.last_message_at desc, c.id desc limit 10000;
 
 -- name: today
 -- What day it is where the workspace is.

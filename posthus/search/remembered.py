@@ -23,7 +23,7 @@ from posthus.database.queries import load
 from posthus.search.plan import Thresholds
 from posthus.search.request import Meaning, SearchRequest, SearchResult
 from posthus.search.search import Answered, answer, asking
-from posthus.search.standing import FAILED, Standing, brought_up_to_date, stand
+from posthus.search.standing import FAILED, UNUSED, Standing, brought_up_to_date, stand
 from posthus.search.steps import Steps
 from posthus.telemetry import Meter
 
@@ -61,6 +61,16 @@ class _Change:
     message_id: UUID | None
 
 
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What remembering was worth since the process began: answers by how they were given, and seconds not spent."""
+
+    new: int = 0
+    kept: int = 0
+    updated: int = 0
+    seconds_saved: float = 0.0
+
+
 class RememberedSearches:
     """The answers of one process, the most recently used kept; safe to use from several threads."""
 
@@ -70,6 +80,7 @@ class RememberedSearches:
         self._limits = limits or Thresholds()
         self._entries: LRUCache[Asked, Remembered] = LRUCache(HELD, getsizeof=_weight)
         self._lock = Lock()
+        self.memory = Memory()
 
     def search(
         self,
@@ -113,8 +124,8 @@ class RememberedSearches:
         return "kept" if self._feed.fresh(known.stamp, known.topics) else "updated"
 
     def _keep(self, asked: Asked, answered: Answered, stamp: Snapshot, milliseconds: float) -> None:
-        if answered.standing.meaning.said == FAILED:
-            return  # the model may be back for the next one
+        if answered.standing.meaning.said in {FAILED, UNUSED}:
+            return  # the model may be there for the next one, and no change tells so
         entry = Remembered(answered, stamp, _topics(answered), clock(), milliseconds)
         with self._lock:
             before = self._entries.get(asked)
@@ -125,10 +136,17 @@ class RememberedSearches:
         self, result: SearchResult, level: Level, steps: Steps, without: float
     ) -> tuple[SearchResult, Level]:
         took = steps.milliseconds
-        self._meter.add(f"search.{level}")
-        self._meter.add("search.seconds", took / 1000)
-        if level != "new":
-            self._meter.add("search.seconds_saved", max(0.0, without - took) / 1000)
+        saved = 0.0 if level == "new" else max(0.0, without - took) / 1000
+        with self._lock:
+            before = self.memory
+            counted = replace(before, seconds_saved=before.seconds_saved + saved)
+            self.memory = {
+                "new": replace(counted, new=before.new + 1),
+                "kept": replace(counted, kept=before.kept + 1),
+                "updated": replace(counted, updated=before.updated + 1),
+            }[level]
+        for name, amount in ((level, 1.0), ("seconds", took / 1000), ("seconds_saved", saved)):
+            self._meter.add(f"search.{name}", amount)
         return replace(result, milliseconds=took), level
 
 
@@ -147,8 +165,8 @@ def _topics(answered: Answered) -> frozenset[Topic]:
     """What must not have changed: messages and words; the names it shows and looks up; states, where it asks for them."""
     standing = answered.standing
     names = {"search", "contacts", "companies"}
-    if any(chip.field == "source" for chip in standing.said.narrowing.chips):
-        names.add("sources")
+    fields = {chip.field for chip in standing.said.narrowing.chips}
+    names |= {f"{field}s" for field in fields & {"source", "tag"}}
     if standing.said.narrowing.by_state:
         names.add("conversations")
     return frozenset(Topic(standing.request.workspace_id, name) for name in names)

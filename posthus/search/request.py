@@ -124,7 +124,7 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Hits, best first, and how they were found.
+    """Hits, best first, and how they were found; `words` is the query without the filters in its text.
 
     `mode` is what was done: "words" when a hybrid search could not be made by meaning; then `plan` says why.
     `not_yet_indexed` counts the newest messages that are findable by words only, up to 100 a source.
@@ -133,6 +133,7 @@ class SearchResult:
     hits: tuple[Hit, ...]
     contacts: tuple[FoundContact, ...]
     companies: tuple[Named, ...]
+    words: str
     chips: tuple[Chip, ...]
     mode: Mode
     plan: str

@@ -15,7 +15,7 @@ from posthus.search import words as wording
 from posthus.search.arms import nearest
 from posthus.search.folding import folded
 from posthus.search.fusion import Fused, fuse
-from posthus.search.language import parse
+from posthus.search.language import parse, written
 from posthus.search.plan import Thresholds
 from posthus.search.request import MOST_HITS, Hit, Meaning, Mode, SearchError, SearchRequest, SearchResult
 from posthus.search.showing import Shown, people, show
@@ -23,7 +23,7 @@ from posthus.search.standing import AskedMeaning, Standing, stand
 from posthus.search.steps import Steps
 
 SQL = load(__file__)
-SPARE = 20  # looked at beside the hits asked for, to stand in for those that are folded away
+SPARE = 10  # looked at beside the hits asked for, to stand in for those that are folded away
 
 OpenTransaction = Callable[[], AbstractContextManager[Connection]]
 
@@ -92,6 +92,7 @@ def answer(
         hits=tuple(hits),
         contacts=contacts,
         companies=companies,
+        words=written(replace(said.question, filters=())),
         chips=said.narrowing.chips,
         mode=_mode(request.mode, standing),
         plan=_plan(standing),

@@ -85,7 +85,7 @@ def show(
     given = {"workspace": request.workspace_id, "found": Jsonb(wanted)}
     found = {one.id: one for one in rows(connection, SQL["hits"], given, Found)}
     lines = {one.id: _lines(one) for one in found.values()}
-    same = _same_stem(connection, [line for both in lines.values() for line in both], lexemes)
+    same = _same_stem(connection, [everything for _, everything in lines.values()], lexemes)
     literals = [lexeme for lexeme in lexemes if not lexeme.isalnum() and not lexeme.startswith("-")]
     shown: dict[UUID, Shown] = {}
     for row in found.values():
@@ -117,8 +117,9 @@ def _lines(row: Found) -> tuple[str, str]:
 
 def _best_line(lines: tuple[str, str], words: set[str], literals: Sequence[str]) -> str:
     chunk, everything = lines
-    elsewhere = not matches(chunk, words, literals) and matches(everything, words, literals)
-    return everything if elsewhere else chunk
+    if chunk == everything or matches(chunk, words, literals):
+        return chunk
+    return everything if matches(everything, words, literals) else chunk
 
 
 def _same_stem(connection: Connection, lines: Sequence[str], lexemes: Sequence[str]) -> set[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 CHARACTERS = 240
 LEAD = 40  # characters of context before the first match
-READ = 50_000  # a longer text is looked through no further
+READ = 20_000  # a longer text is looked through no further
 CUT = "…"
 
 _WORD = re.compile(r"\w+")
@@ -32,17 +32,14 @@ def new_text(text: str, spans: Sequence[SpanRow], within: Range | None = None) -
 
 
 def words_like(line: str, lexemes: Iterable[str]) -> set[str]:
-    """The words of the line that could have one of the stems: they begin alike."""
+    """The words of the line, in lower case, that could have one of the stems: they begin alike."""
     beginnings = tuple({lexeme[:3] for lexeme in lexemes if lexeme})
-    words = {found.group().lower() for found in _WORD.finditer(line)}
-    return {word for word in words if word.startswith(beginnings)}
+    return {word for word in set(_WORD.findall(line.lower())) if word.startswith(beginnings)}
 
 
-def matches(line: str, words: set[str], literals: Sequence[str]) -> list[Range]:
+def matches(line: str, words: Iterable[str], literals: Sequence[str]) -> list[Range]:
     """Where the words, in lower case, and the literal texts (addresses, numbers) stand, merged and in order."""
-    found = [one.span() for one in _WORD.finditer(line) if one.group().lower() in words]
-    for literal in literals:
-        found += [one.span() for one in re.finditer(re.escape(literal), line, re.IGNORECASE)]
+    found = _found(line, rf"\b(?:{_any(words)})\b") + _found(line, _any(literals))
     merged: list[Range] = []
     for start, end in sorted(span for span in found if span[0] < span[1]):
         if merged and start <= merged[-1][1]:
@@ -50,6 +47,16 @@ def matches(line: str, words: set[str], literals: Sequence[str]) -> list[Range]:
         else:
             merged.append((start, end))
     return merged
+
+
+def _any(texts: Iterable[str]) -> str:
+    return "|".join(re.escape(text) for text in sorted(texts, key=len, reverse=True) if text)
+
+
+def _found(line: str, pattern: str) -> list[Range]:
+    if pattern in {"", r"\b(?:)\b"}:
+        return []
+    return [one.span() for one in re.finditer(pattern, line, re.IGNORECASE)]
 
 
 def snippet(line: str, found: Sequence[Range], characters: int = CHARACTERS) -> Snippet:

@@ -34,7 +34,7 @@ from posthus.search.wording import Wording, understand
 
 SQL = load(__file__)
 MOST = 100
-FAILED = "the model failed"
+FAILED, UNUSED = "the model failed", "no vectors of this model yet"
 
 AskedMeaning = tuple[Meaning, Callable[[], Vector]]
 
@@ -63,10 +63,12 @@ class Standing:
 
     def arms(self) -> list[Arm]:
         """The rankings to be fused."""
-        found = [
-            Arm(asked.name, asked.weight, pool.best(MOST))
-            for asked, pool in zip(self.asked, self.pools, strict=True)
-        ]
+        found = []
+        for asked, ranked in zip(self.asked, self.pools, strict=True):
+            ids, ranks = ranked.best(MOST)
+            found.append(
+                Arm(asked.name, asked.weight, ids, [min(1.0, rank / asked.enough) for rank in ranks])
+            )
         if self.newest is not None:
             found.append(self.newest)
         if self.meaning.plan is not None:
@@ -147,7 +149,7 @@ def _same(before: Standing, said: Wording, asked: tuple[Asked, ...]) -> bool:
 
 
 def _essence(asked: Asked) -> tuple[object, ...]:
-    return asked.name, asked.query, tuple((term.query, term.idf) for term in asked.words)
+    return asked.name, asked.query, asked.enough, tuple((term.query, term.idf) for term in asked.words)
 
 
 def _nearer(
@@ -183,7 +185,7 @@ def _by_meaning(
         return ByMeaning("no model")
     model = row(connection, SQL["model_number"], {"model": meaning[0].model}, _Model)
     if model is None:
-        return ByMeaning("no vectors of this model yet")
+        return ByMeaning(UNUSED)
     with steps.time("plan"):
         plan = plan_meaning(connection, request, said, model.id, limits)
     with steps.time("question"):

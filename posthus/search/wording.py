@@ -1,6 +1,6 @@
 """A query as the index can be asked for it: its words with their weights in the workspace, and its filters."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -19,18 +19,18 @@ from posthus.search.words import COMMON_SHARE, COUNTED, Term, Token, quoted
 
 SQL = load(__file__)
 MOST_COUNTED = 10 * COUNTED
+EXACT = 5_000  # in a workspace of so few messages every word is counted
+SAMPLE = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A query taken apart, and what its words weigh among `total` messages; `common` words are not counted."""
+    """A query taken apart, and what its words weigh; `common` are the places of words that are not counted."""
 
     question: Question
     terms: tuple[Term, ...]
     joined: tuple[Term, ...]
-    common: frozenset[str]
-    counts: Mapping[tuple[int, int], int]
-    total: int
+    common: frozenset[tuple[int, int]]
     narrowing: Narrowing
     required: str
     refused: str
@@ -57,9 +57,13 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True)
-class _Common:
-    word: str
-    share: float
+class _Weighed:
+    """Words with their weights among `total` messages; two in one are `joined`, and `common` are not counted."""
+
+    terms: tuple[Term, ...]
+    joined: tuple[Term, ...]
+    common: frozenset[tuple[int, int]]
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +89,14 @@ def understand(connection: Connection, request: SearchRequest) -> Wording:
     tokens = rows(connection, SQL["tokens"], {"pieces": Jsonb(texts)}, Token) if texts else []
     stems = _stems(connection, tokens)
     count = len(question.pieces)
-    terms = wording.terms([one for one in tokens if one.piece < count], stems)
-    terms, joined, common, counts, total = _counted(connection, request.workspace_id, question, terms)
-    required, refused = [wording.phrases(question.pieces, terms)], [wording.refused(question.pieces, terms)]
+    weighed = _weighed(
+        connection,
+        request.workspace_id,
+        question,
+        wording.terms([one for one in tokens if one.piece < count], stems),
+    )
+    required = [wording.phrases(question.pieces, weighed.terms)]
+    refused = [wording.refused(question.pieces, weighed.terms)]
     for at, one in enumerate(aimed, start=count):
         own = wording.terms([token for token in tokens if token.piece == at], stems)
         if one.field == "subject":
@@ -96,11 +105,9 @@ def understand(connection: Connection, request: SearchRequest) -> Wording:
             required.append(_labelled([replace(term, lexemes=(term.said,)) for term in own], "*B"))
     return Wording(
         question=question,
-        terms=wording.weighed(terms, counts, total),
-        joined=wording.weighed(joined, counts, total),
-        common=common,
-        counts=counts,
-        total=total,
+        terms=weighed.terms,
+        joined=weighed.joined,
+        common=weighed.common,
         narrowing=narrowing,
         required=" & ".join(f"({one})" for one in required if one),
         refused=" | ".join(f"({one})" for one in refused if one),
@@ -116,34 +123,43 @@ def _stems(connection: Connection, tokens: Sequence[Token]) -> dict[str, tuple[s
     return {one.word: (*(one.danish or ()), *(one.english or ())) for one in found}
 
 
-def _counted(
+def _weighed(
     connection: Connection, workspace: WorkspaceId, question: Question, terms: tuple[Term, ...]
-) -> tuple[tuple[Term, ...], tuple[Term, ...], frozenset[str], dict[tuple[int, int], int], int]:
+) -> _Weighed:
     """The words, and how often each occurs; those that nothing has with what they may have been meant to be."""
-    given = {"workspace": workspace, "most": MOST_COUNTED}
     if not terms:
-        return (), (), frozenset(), {}, 0
-    total = number(connection, SQL["count_messages"], given)
+        return _Weighed((), (), frozenset(), 0)
+    total = number(connection, SQL["count_messages"], {"workspace": workspace, "most": MOST_COUNTED})
     terms = _in_every_form(connection, workspace, question, terms)
-    forms = sorted({lexeme for term in terms for lexeme in term.lexemes})
-    asked = {"lexemes": forms, "share": COMMON_SHARE}
-    common = frozenset(found.word for found in rows(connection, SQL["common_words"], asked, _Common))
-    counts = {(term.piece, term.number): COUNTED for term in terms}
-    counts |= _count(connection, workspace, [one for one in terms if common.isdisjoint(one.lexemes)])
-    plain = [term for term in terms if not question.pieces[term.piece].phrase]
-    unknown = [
-        term
-        for term in plain
-        if not counts[term.piece, term.number] and not question.pieces[term.piece].negated
-    ]
+    counts = _sampled(connection, workspace, terms, total) if total > EXACT else {}
+    common = frozenset(counts)
+    counts |= _count(connection, workspace, [one for one in terms if _place(one) not in common])
+    asked = [term for term in terms if not question.pieces[term.piece].negated]
+    plain = [term for term in asked if not question.pieces[term.piece].phrase]
+    unknown = [term for term in plain if not counts[_place(term)]]
     if unknown:
-        meant = {(one.piece, one.number): one for one in widened(connection, workspace, unknown)}
-        terms = tuple(meant.get((term.piece, term.number), term) for term in terms)
+        meant = {_place(one): one for one in widened(connection, workspace, unknown)}
+        terms = tuple(meant.get(_place(term), term) for term in terms)
         counts |= _count(connection, workspace, list(meant.values()))
-    wanted = [term for term in plain if not question.pieces[term.piece].negated]
-    joined = [replace(one, number=-1 - at) for at, one in enumerate(compounds(connection, workspace, wanted))]
+    joined = [replace(one, number=-1 - at) for at, one in enumerate(compounds(connection, workspace, plain))]
     counts |= _count(connection, workspace, joined)
-    return terms, tuple(joined), common, counts, total
+    return _Weighed(
+        wording.weighed(terms, counts, total), wording.weighed(joined, counts, total), common, total
+    )
+
+
+def _place(term: Term) -> tuple[int, int]:
+    return term.piece, term.number
+
+
+def _sampled(
+    connection: Connection, workspace: WorkspaceId, terms: Sequence[Term], total: int
+) -> dict[tuple[int, int], int]:
+    """How often each word occurs that many of the newest messages have; counting those would read too much."""
+    given = {"workspace": workspace, "most": SAMPLE, "words": _written(terms)}
+    found = rows(connection, SQL["sample_words"], given, _Count)
+    common = [one for one in found if one.messages >= SAMPLE * COMMON_SHARE]
+    return {(one.piece, one.number): max(COUNTED, one.messages * total // SAMPLE) for one in common}
 
 
 def _in_every_form(
@@ -160,13 +176,13 @@ def _count(
 ) -> dict[tuple[int, int], int]:
     if not terms:
         return {}
-    given = {
-        "workspace": workspace,
-        "most": COUNTED,
-        "words": Jsonb([{"piece": one.piece, "number": one.number, "query": one.query} for one in terms]),
-    }
+    given = {"workspace": workspace, "most": COUNTED, "words": _written(terms)}
     found = rows(connection, SQL["count_words"], given, _Count)
     return {(one.piece, one.number): one.messages for one in found}
+
+
+def _written(terms: Sequence[Term]) -> Jsonb:
+    return Jsonb([{"piece": one.piece, "number": one.number, "query": one.query} for one in terms])
 
 
 def _labelled(terms: Sequence[Term], label: str) -> str:

@@ -1,6 +1,13 @@
 -- What searching needs beside the messages: all their words, and what changed since an answer was made.
 set local lock_timeout = '4s';
 
+-- Words of one workspace's messages, without looking at anybody else's.
+create extension if not exists btree_gin with schema extensions;
+-- squawk-ignore require-concurrent-index-creation
+create index message_workspace_words on posthus.message using gin (workspace_id extensions.int8_ops, words);
+-- squawk-ignore ban-drop-index, require-concurrent-index-deletion
+drop index posthus.message_full_text;
+
 -- Walking a workspace's messages from the newest on: where a word is too common for its index to help.
 -- squawk-ignore require-concurrent-index-creation
 create index message_newest on posthus.message (workspace_id, sent_at desc, id desc);
@@ -53,14 +60,53 @@ begin
   return null;
 end $$;
 
+-- Updates count only where they change what is found or shown: filing and linking touch these rows all day.
+create function posthus.note_unfound_message() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  insert into posthus.search_change (workspace_id)
+  select distinct c.workspace_id from changed c join former f on f.id = c.id
+  where (f.words, f.subject, f.body_text, f.spans, f.sent_at, f.contact_id, f.source_id, f.channel, f.has_attachments,
+      f.from_name, f.from_address, f.recipients, f.message_id)
+    is distinct from (c.words, c.subject, c.body_text, c.spans, c.sent_at, c.contact_id, c.source_id, c.channel, c.has_attachments,
+      c.from_name, c.from_address, c.recipients, c.message_id);
+  insert into posthus.cache_change (workspace_id, topic) select distinct c.workspace_id, 'search' from changed c;
+  return null;
+end $$;
+
+create function posthus.note_unfound_contact() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  insert into posthus.search_change (workspace_id)
+  select distinct c.workspace_id from changed c join former f on f.id = c.id
+  where (f.name, f.company_id) is distinct from (c.name, c.company_id);
+  insert into posthus.cache_change (workspace_id, topic) select distinct c.workspace_id, 'search' from changed c;
+  return null;
+end $$;
+
+create function posthus.note_unfound_name() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  insert into posthus.search_change (workspace_id)
+  select distinct c.workspace_id from changed c join former f on f.id = c.id where f.name is distinct from c.name;
+  insert into posthus.cache_change (workspace_id, topic) select distinct c.workspace_id, 'search' from changed c;
+  return null;
+end $$;
+
 revoke execute on function posthus.note_found() from public;
 revoke execute on function posthus.note_filed() from public;
 revoke execute on function posthus.note_unfound() from public;
+revoke execute on function posthus.note_unfound_message() from public;
+revoke execute on function posthus.note_unfound_contact() from public;
+revoke execute on function posthus.note_unfound_name() from public;
 
 create trigger note_filed after insert on posthus.message
   referencing new table as changed for each statement execute function posthus.note_filed();
 create trigger note_unfound_update after update on posthus.message
-  referencing new table as changed for each statement execute function posthus.note_unfound();
+  referencing old table as former new table as changed for each statement execute function posthus.note_unfound_message();
 create trigger note_unfound_delete after delete on posthus.message
   referencing old table as changed for each statement execute function posthus.note_unfound();
 create trigger note_found after insert on posthus.chunk_vector
@@ -76,15 +122,15 @@ create trigger note_unfound_update after update on posthus.conversation_message
 create trigger note_unfound_delete after delete on posthus.conversation_message
   referencing old table as changed for each statement execute function posthus.note_unfound();
 create trigger note_unfound_update after update on posthus.contact
-  referencing new table as changed for each statement execute function posthus.note_unfound();
+  referencing old table as former new table as changed for each statement execute function posthus.note_unfound_contact();
 create trigger note_unfound_delete after delete on posthus.contact
   referencing old table as changed for each statement execute function posthus.note_unfound();
 create trigger note_unfound_update after update on posthus.company
-  referencing new table as changed for each statement execute function posthus.note_unfound();
+  referencing old table as former new table as changed for each statement execute function posthus.note_unfound_name();
 create trigger note_unfound_delete after delete on posthus.company
   referencing old table as changed for each statement execute function posthus.note_unfound();
 create trigger note_unfound_update after update on posthus.source
-  referencing new table as changed for each statement execute function posthus.note_unfound();
+  referencing old table as former new table as changed for each statement execute function posthus.note_unfound_name();
 create trigger note_unfound_delete after delete on posthus.source
   referencing old table as changed for each statement execute function posthus.note_unfound();
 

@@ -67,11 +67,12 @@ class Chip(Shape):
 
 
 class SearchAnswer(Shape):
-    """Hits with how they were found; `not_yet_indexed` messages are findable by words only."""
+    """Hits with how they were found; `words` is the query without the filters in its text, `not_yet_indexed` messages are findable by words only."""
 
     items: list[Hit]
     contacts: list[ContactSummary]
     companies: list[Named]
+    words: str
     chips: list[Chip]
     mode: Literal["hybrid", "words", "meaning"]
     plan: str
@@ -139,6 +140,15 @@ class Reason(Shape):
     words: list[str]
 
 
+class SearchMemory(Shape):
+    """Answers of this server by how they were given, and the seconds that remembering saved."""
+
+    new: int
+    kept: int
+    updated: int
+    seconds_saved: float
+
+
 class Explanation(Shape):
     """Why a search finds what it does; `cache` is how the plain search would be answered now."""
 
@@ -149,4 +159,5 @@ class Explanation(Shape):
     steps: list[Step]
     milliseconds: float
     cache: Literal["new", "kept", "updated"]
+    memory: SearchMemory
     hits: list[Reason]

@@ -12,7 +12,7 @@ import psycopg
 
 from posthus.app.connect import reach
 from posthus.app.keys import keyring_of
-from posthus.app.searching import SearchOptions, search_lines
+from posthus.app.searching import SearchOptions, explained_search, explanation_lines, search_lines
 from posthus.app.settings import Settings
 from posthus.app.spools import spool_here
 from posthus.database.pool import Database
@@ -101,7 +101,7 @@ def _pending(database: Database, stage: str) -> int:
 
 
 @click.command()
-@click.argument("query")
+@click.argument("words", nargs=-1, required=True, metavar="[explain] QUERY")
 @click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
 @click.option("--company", help="Number or name of a company.")
 @click.option("--contact", help="Number, name or address of a contact.")
@@ -111,12 +111,25 @@ def _pending(database: Database, stage: str) -> int:
 @click.option(
     "--mode", type=click.Choice(["hybrid", "words", "meaning"]), default="hybrid", show_default=True
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON line per hit.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON line per hit; one object for explain.")
 @click.pass_obj
-def search(settings: Settings, /, query: str, *, as_json: bool, **options: str | int | None) -> None:
-    """Find messages by words and by meaning, best first."""
+def search(
+    settings: Settings, /, words: tuple[str, ...], *, as_json: bool, **options: str | int | None
+) -> None:
+    """Find messages by words and by meaning, best first.
+
+    QUERY takes "phrases", words that must not be there (-word, after --), and filters: from:, to:, company:,
+    contact:, source:, subject:, tag:, has:file, is:open, before:, after:; in Danish fra:, til:, firma:, kontakt:,
+    kilde:, emne:, har:fil, er:åben, før:, efter:. `posthus search explain QUERY` tells why it finds what it does.
+    """
+    explained = words[0] == "explain" and len(words) > 1
+    asked = SearchOptions.read(" ".join(words[1:] if explained else words), options)
     with reach(settings) as database:
-        for line in search_lines(settings, database, SearchOptions.read(query, options)):
+        if explained:
+            told = explained_search(settings, database, asked)
+            click.echo(orjson.dumps(asdict(told)) if as_json else "\n".join(explanation_lines(told)))
+            return
+        for line in search_lines(settings, database, asked):
             if as_json:
                 click.echo(orjson.dumps(line))
             else:

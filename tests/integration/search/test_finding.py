@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from posthus.search.request import Mode
 from tests.integration.search.conftest import Desk
 
 
@@ -143,3 +144,20 @@ def test_a_highlight_marks_the_word_that_was_meant(desk: Desk) -> None:
     desk.put("Sag", "Der skal en ny tagrende op")
     hit = desk.hit("tagrnde")
     assert [hit.snippet[start:end] for start, end in hit.highlights] == ["tagrende"]
+
+
+def test_a_tag_named_in_the_text_narrows_the_search(desk: Desk) -> None:
+    desk.put("Haster", "Prisen er sendt")
+    desk.put("Haster ikke", "Prisen er sendt igen")
+    with desk.database.transaction() as connection:
+        connection.execute(
+            "with made as (insert into posthus.tag (workspace_id, name) values (%s, 'Hastesag') returning id)"
+            " update posthus.conversation set tag_ids = array[made.id] from made where subject = 'Haster'",
+            (desk.workspace,),
+        )
+    modes: tuple[Mode, ...] = ("words", "hybrid")
+    for mode in modes:
+        assert desk.found("prisen tag:haste", mode) == ["Haster"]
+        assert desk.found("prisen -tag:hastesag", mode) == ["Haster ikke"]
+    assert desk.found("tag:hastesag") == ["Haster"]
+    assert desk.found("prisen tag:findesikke") == []

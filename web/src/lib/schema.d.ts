@@ -2460,6 +2460,7 @@ export interface components {
             cache: "new" | "kept" | "updated";
             /** Hits */
             hits: components["schemas"]["Reason"][];
+            memory: components["schemas"]["SearchMemory"];
             /** Milliseconds */
             milliseconds: number;
             /** Plan */
@@ -3732,7 +3733,7 @@ export interface components {
         };
         /**
          * SearchAnswer
-         * @description Hits with how they were found; `not_yet_indexed` messages are findable by words only.
+         * @description Hits with how they were found; `words` is the query without the filters in its text, `not_yet_indexed` messages are findable by words only.
          */
         SearchAnswer: {
             /**
@@ -3759,6 +3760,22 @@ export interface components {
             not_yet_indexed: number;
             /** Plan */
             plan: string;
+            /** Words */
+            words: string;
+        };
+        /**
+         * SearchMemory
+         * @description Answers of this server by how they were given, and the seconds that remembering saved.
+         */
+        SearchMemory: {
+            /** Kept */
+            kept: number;
+            /** New */
+            new: number;
+            /** Seconds Saved */
+            seconds_saved: number;
+            /** Updated */
+            updated: number;
         };
         /**
          * Selection
@@ -4432,6 +4449,7 @@ export type SchemaRefusedFor = components['schemas']['RefusedFor'];
 export type SchemaReplay = components['schemas']['Replay'];
 export type SchemaRotate = components['schemas']['Rotate'];
 export type SchemaSearchAnswer = components['schemas']['SearchAnswer'];
+export type SchemaSearchMemory = components['schemas']['SearchMemory'];
 export type SchemaSelection = components['schemas']['Selection'];
 export type SchemaSent = components['schemas']['Sent'];
 export type SchemaSession = components['schemas']['Session'];

@@ -8,6 +8,7 @@ export type {
   SchemaContactSummary as ContactSummary,
   SchemaConversation as Conversation,
   SchemaErrand as Errand,
+  SchemaExplanation as SearchExplanation,
   SchemaFigures as Figures,
   SchemaHighlight as Highlight,
   SchemaHit as Hit,

@@ -1,6 +1,6 @@
 import { useText } from "@/i18n/text";
 
-const KNOWN = ["file", "link", "embed"] as const;
+const KNOWN = ["file", "link", "words", "embed"] as const;
 
 /** A stage's name as a salesperson would say it; a new stage keeps its own. */
 export function useStageName(): (stage: string) => string {

@@ -25,6 +25,8 @@ export const help: Record<keyof typeof english, string> = {
   "palette.placeholder": "Hvorhen, eller hvad leder du efter?",
   "palette.empty": "Intet passer.",
   "palette.searchFor": "Søg efter “{q}”",
+  "palette.meaning": "På betydningen",
+  "palette.related": "Om det samme",
   "palette.results": "Resultater",
   "help.select": "Sæt eller fjern flueben",
   "help.extendDown": "Sæt flueben nedad",

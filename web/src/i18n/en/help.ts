@@ -23,6 +23,8 @@ export const help = {
   "palette.placeholder": "Where to, or what to look for?",
   "palette.empty": "Nothing matches.",
   "palette.searchFor": "Search for “{q}”",
+  "palette.meaning": "By its meaning",
+  "palette.related": "About the same",
   "palette.results": "Results",
   "help.select": "Tick or untick",
   "help.extendDown": "Tick downwards",

@@ -46,5 +46,6 @@ export const operations = {
   "operations.more": "Show more",
   "stage.file": "File",
   "stage.link": "Link",
+  "stage.words": "Learn words",
   "stage.embed": "Embed",
 } as const;

@@ -10,6 +10,8 @@ export interface SearchQuestion {
   company?: number | undefined;
   contact?: number | undefined;
   channel?: Channel | undefined;
+  status?: "open" | "closed" | undefined;
+  files?: boolean | undefined;
   since?: string | undefined;
   until?: string | undefined;
   limit?: number | undefined;
@@ -22,4 +24,12 @@ export const searchOptions = (question: SearchQuestion) =>
     queryFn: ({ signal }) => take(api.GET("/api/v1/search", { params: { query: question }, signal })),
     staleTime: 10_000,
     gcTime: 120_000,
+  });
+
+/** Why the same question finds what it does. */
+export const explanationOptions = (question: SearchQuestion) =>
+  queryOptions({
+    queryKey: ["search", "explain", question],
+    queryFn: ({ signal }) => take(api.GET("/api/v1/search/explain", { params: { query: question }, signal })),
+    gcTime: 60_000,
   });

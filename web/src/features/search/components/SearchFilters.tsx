@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
+import { Paperclip } from "lucide-react";
 import { lazy, Suspense } from "react";
 
 import { useText } from "@/i18n/text";
@@ -12,6 +13,7 @@ import type { SearchView } from "../view";
 const Picker = lazy(() => import("./Picker").then((file) => ({ default: file.Picker })));
 
 const CHANNELS = ["email", "chat", "form"] as const;
+const STATES = ["open", "closed"] as const;
 const MODES = ["words", "meaning"] as const;
 
 /** Narrowing the search; each choice stands in the address. */
@@ -62,6 +64,29 @@ export function SearchFilters({ view }: { view: SearchView }) {
           </option>
         ))}
       </select>
+      <select
+        aria-label={t("search.status")}
+        value={view.status ?? ""}
+        onChange={({ target }) => change({ status: STATES.find((one) => one === target.value) })}
+      >
+        <option value="">
+          {t("search.status")}: {t("app.all")}
+        </option>
+        {STATES.map((status) => (
+          <option key={status} value={status}>
+            {t(`search.status.${status}`)}
+          </option>
+        ))}
+      </select>
+      <button
+        type="button"
+        className="chip"
+        aria-pressed={view.files === "yes"}
+        onClick={() => change({ files: view.files === "yes" ? undefined : "yes" })}
+      >
+        <Paperclip aria-hidden className="icon small" />
+        {t("search.files")}
+      </button>
       <Day label={t("search.since")} value={view.since} change={(since) => change({ since })} />
       <Day label={t("search.until")} value={view.until} change={(until) => change({ until })} />
       <Suspense>

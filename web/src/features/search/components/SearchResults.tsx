@@ -1,22 +1,53 @@
 import { Link } from "@tanstack/react-router";
 import { Building2, UserRound } from "lucide-react";
+import type { ReactNode } from "react";
 
 import { Age } from "@/components/Age";
-import { ChannelIcon } from "@/components/ChannelIcon";
 import { useText } from "@/i18n/text";
-import { highlighted } from "@/lib/characters";
-import type { Hit, SearchAnswer } from "@/lib/shapes";
+import type { SearchAnswer } from "@/lib/shapes";
+
+import { Found } from "./Found";
+
+interface Given {
+  answer: SearchAnswer;
+  old: boolean;
+  explained: boolean;
+  explain: (why: boolean) => void;
+  /** Keeps the search as a view of the inbox, where it can be one. */
+  save: (() => void) | null;
+  /** The explanation, where it is asked for. */
+  children?: ReactNode;
+}
 
 /** What was found: people and companies first in one line, then messages, best first. */
-export function SearchResults({ answer, old }: { answer: SearchAnswer; old: boolean }) {
+export function SearchResults({ answer, old, explained, explain, save, children }: Given) {
   const { t, number } = useText();
-  const { items, contacts, companies, milliseconds, not_yet_indexed: waiting } = answer;
+  const { items, contacts, companies, milliseconds, mode, not_yet_indexed: waiting } = answer;
   return (
     <div aria-busy={old}>
-      <p className="result-line" role="status">
-        <span>{t("search.results", { count: items.length, milliseconds: number(milliseconds) })}</span>
+      <div className="result-line">
+        <span role="status" data-cache={answer.cache}>
+          {t("search.results", { count: items.length, milliseconds: number(milliseconds) })}
+        </span>
+        <button
+          type="button"
+          className="plain-link"
+          aria-expanded={explained}
+          onClick={() => explain(!explained)}
+        >
+          {t("search.explain")}
+        </button>
+        {save && (
+          <button type="button" className="plain-link" onClick={save}>
+            {t("search.save")}
+          </button>
+        )}
         {waiting > 0 && <span className="badge warn">{t("search.notIndexed", { count: waiting })}</span>}
-      </p>
+        {mode === "words" && answer.plan.endsWith("the model failed") && (
+          <span className="badge warn">{t("search.wordsOnly")}</span>
+        )}
+      </div>
+      {children}
       {contacts.length + companies.length > 0 && (
         <ul className="entities" aria-label={t("search.people")}>
           {companies.map(({ id, name }) => (
@@ -42,42 +73,28 @@ export function SearchResults({ answer, old }: { answer: SearchAnswer; old: bool
         {items.map((hit) => (
           <li key={hit.message_id}>
             <Found hit={hit} />
+            {hit.alike.length > 0 && (
+              <details className="alike">
+                <summary>{t("search.alike", { count: hit.alike.length })}</summary>
+                <ul>
+                  {hit.alike.map(({ message_id, conversation_id, sender, sent_at }) => (
+                    <li key={message_id}>
+                      <Link
+                        to="/conversations/$conversationId"
+                        params={{ conversationId: conversation_id }}
+                        hash={`m=${message_id}`}
+                      >
+                        {sender}
+                      </Link>{" "}
+                      <Age at={sent_at} />
+                    </li>
+                  ))}
+                </ul>
+              </details>
+            )}
           </li>
         ))}
       </ol>
     </div>
-  );
-}
-
-const WHY = { words: "badge", meaning: "badge", both: "badge good" } as const;
-
-function Found({ hit }: { hit: Hit }) {
-  const { t } = useText();
-  const who = hit.contact?.name || hit.sender.name || hit.sender.address;
-  return (
-    <Link
-      to="/conversations/$conversationId"
-      params={{ conversationId: hit.conversation_id }}
-      hash={`m=${hit.message_id}`}
-      className="hit"
-      data-hit={hit.message_id}
-    >
-      <span className="hit-head">
-        <ChannelIcon channel={hit.channel} />
-        <strong className="cut">{hit.subject || t("inbox.noSubject")}</strong>
-        <span className={WHY[hit.why]} title={t(`search.why.${hit.why}.long`)} data-why={hit.why}>
-          {t(`search.why.${hit.why}`)}
-        </span>
-        <Age at={hit.sent_at} />
-      </span>
-      <span className="hit-text">
-        {highlighted(hit.snippet, hit.highlights).map(({ text, marked }, place) =>
-          marked ? <mark key={place}>{text}</mark> : text,
-        )}
-      </span>
-      <span className="hit-who cut">
-        {[who, hit.company?.name, hit.source.name].filter(Boolean).join(" · ")}
-      </span>
-    </Link>
   );
 }

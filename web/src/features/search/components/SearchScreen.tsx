@@ -1,19 +1,26 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Search, SearchX, X } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 
 import { Empty } from "@/components/Empty";
 import { Problem } from "@/components/Problem";
 import { Skeleton } from "@/components/Skeleton";
 import { useText } from "@/i18n/text";
-import { useSettled } from "@/lib/delayed";
 
 import { searchOptions } from "../api/search";
+import { useQuestion } from "../hooks/useQuestion";
+import { useHitKeys } from "../hooks/useHitKeys";
+import { asFilter } from "../asFilter";
+import { isNarrowed, questionOf } from "../view";
+import { SearchChips } from "./SearchChips";
 import { SearchFilters } from "./SearchFilters";
 import { SearchResults } from "./SearchResults";
-
+import { SearchTips } from "./SearchTips";
 import "../search.css";
+
+const Explanation = lazy(() => import("./Explanation").then((file) => ({ default: file.Explanation })));
+const SaveView = lazy(() => import("./SaveView").then((file) => ({ default: file.SaveView })));
 
 /** One box over everything; the address holds the question, so it can be shared and gone back to. */
 export function SearchScreen() {
@@ -22,13 +29,22 @@ export function SearchScreen() {
   const navigate = useNavigate();
   const box = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useQuestion(view.q ?? "");
-  const { q = "", ...filters } = view;
+  const { q = "" } = view;
+  const question = { ...questionOf(view), limit: 30 };
   const { data, error, refetch, isFetching } = useQuery({
-    ...searchOptions({ q, ...filters, limit: 40 }),
+    ...searchOptions(question),
     enabled: q !== "",
     placeholderData: keepPreviousData,
   });
+  useHitKeys(box);
   useEffect(() => box.current?.focus(), []);
+  const tryOut = (text: string) => {
+    setTyped(text);
+    box.current?.focus();
+  };
+  const [saving, setSaving] = useState(false);
+  const filter = data && q !== "" ? asFilter(view, data) : null;
+  const nothing = data && data.items.length + data.contacts.length + data.companies.length === 0;
   return (
     <div className="screen">
       <h1 className="visually-hidden">{t("search.title")}</h1>
@@ -47,6 +63,7 @@ export function SearchScreen() {
           aria-label={t("search.box")}
           placeholder={t("search.placeholder")}
           value={typed}
+          maxLength={400}
           onChange={(event) => setTyped(event.target.value)}
         />
         {typed !== "" && (
@@ -54,23 +71,46 @@ export function SearchScreen() {
             type="button"
             className="icon-button"
             aria-label={t("search.clear")}
-            onClick={() => {
-              setTyped("");
-              box.current?.focus();
-            }}
+            onClick={() => tryOut("")}
           >
             <X aria-hidden className="icon" />
           </button>
         )}
       </form>
       <SearchFilters view={view} />
+      {q !== "" && data && <SearchChips chips={data.chips} view={view} change={setTyped} />}
       {error && <Problem error={error} retry={refetch} />}
-      {q === "" && <Empty icon={Search} title={t("search.start")} detail={t("search.start.detail")} />}
+      {q === "" && (
+        <Empty icon={Search} title={t("search.start")} detail={t("search.start.detail")}>
+          <SearchTips try={tryOut} />
+        </Empty>
+      )}
       {q !== "" && !data && !error && <Skeleton lines={6} />}
-      {q !== "" && data && !error && <SearchResults answer={data} old={isFetching} />}
-      {q !== "" && data?.items.length === 0 && data.contacts.length + data.companies.length === 0 && (
+      {q !== "" && data && !error && (
+        <SearchResults
+          answer={data}
+          old={isFetching}
+          save={filter === null ? null : () => setSaving(true)}
+          explained={view.why === "yes"}
+          explain={(why) =>
+            void navigate({ to: "/search", search: { ...view, why: why ? "yes" : undefined }, replace: true })
+          }
+        >
+          {view.why === "yes" && (
+            <Suspense fallback={<Skeleton lines={5} />}>
+              <Explanation question={{ ...question, limit: 20 }} />
+            </Suspense>
+          )}
+        </SearchResults>
+      )}
+      {saving && filter !== null && (
+        <Suspense>
+          <SaveView filter={filter} name={q} close={() => setSaving(false)} />
+        </Suspense>
+      )}
+      {q !== "" && nothing && (
         <Empty icon={SearchX} title={t("search.none", { q })} detail={t("search.none.detail")}>
-          {Object.keys(filters).length > 0 && (
+          {isNarrowed(view) && (
             <button
               type="button"
               className="button"
@@ -83,29 +123,4 @@ export function SearchScreen() {
       )}
     </div>
   );
-}
-
-/** What is typed, and the address following it a moment later; going back changes what is typed. */
-function useQuestion(q: string): [string, (typed: string) => void] {
-  const navigate = useNavigate();
-  const [typed, setTyped] = useState(q);
-  const settled = useSettled(typed, 140);
-  const asked = useRef(q);
-  useEffect(() => {
-    if (q === asked.current) return;
-    asked.current = q;
-    setTyped(q);
-  }, [q]);
-  useEffect(() => {
-    const question = settled.trim();
-    if (question === asked.current) return;
-    const first = asked.current === "";
-    asked.current = question;
-    void navigate({
-      to: "/search",
-      search: (now) => ({ ...now, q: question === "" ? undefined : question }),
-      replace: !first,
-    });
-  }, [settled, navigate]);
-  return [typed, setTyped];
 }
