@@ -420,6 +420,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Kept Aside
+         * @description What waits, the newest first.
+         */
+        get: operations["list_kept_aside"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine/{event_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Kept Aside
+         * @description One of them, as it came.
+         */
+        get: operations["read_kept_aside"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop
+         * @description Delete them for good. At most 500 at once.
+         */
+        post: operations["drop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release
+         * @description Believe them: they are filed as if they had been signed. At most 500 at once.
+         */
+        post: operations["release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -512,6 +592,90 @@ export interface paths {
         patch: operations["change_source"];
         trace?: never;
     };
+    "/api/v1/sources/{id}/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Activity
+         * @description The last 24 hours by hours, or the last 30 days by days.
+         */
+        get: operations["read_activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Mappings
+         * @description The mapping in use and every one before it.
+         */
+        get: operations["list_mappings"];
+        put?: never;
+        /**
+         * Save Mapping
+         * @description Use this mapping from now on; a replay reads what came before by it too.
+         */
+        post: operations["save_mapping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/mappings/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Mapping
+         * @description Use an earlier mapping again, as a new version.
+         */
+        post: operations["restore_mapping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/mappings/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Mapping
+         * @description What the newest event of the source would become by this mapping; nothing is changed.
+         */
+        post: operations["preview_mapping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sources/{id}/rotate": {
         parameters: {
             query?: never;
@@ -523,7 +687,7 @@ export interface paths {
         put?: never;
         /**
          * Rotate Secret
-         * @description A new secret; the old one is refused from now on.
+         * @description Another secret, ours or the provider's; the former one is good for the hours asked for, else no longer.
          */
         post: operations["rotate_secret"];
         delete?: never;
@@ -546,6 +710,26 @@ export interface paths {
          * @description Put a test event in through the real intake.
          */
         post: operations["send_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Providers
+         * @description Every provider whose webhooks are understood.
+         */
+        get: operations["list_providers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1128,6 +1312,28 @@ export interface components {
             filter: components["schemas"]["FilterAll-Input"] | components["schemas"]["FilterAny-Input"] | components["schemas"]["FilterNot-Input"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"];
         };
         /**
+         * Decided
+         * @description How many were let in or dropped, how many had come again and been believed meanwhile; `more`: ask again.
+         */
+        Decided: {
+            /** Duplicates */
+            duplicates: number;
+            /** More */
+            more: boolean;
+            /** Taken */
+            taken: number;
+        };
+        /**
+         * Decision
+         * @description Which ones: by number, or all of one source, or (neither) all there are.
+         */
+        Decision: {
+            /** Event Ids */
+            event_ids?: string[] | null;
+            /** Source Id */
+            source_id?: number | null;
+        };
+        /**
          * Deleted
          * @description Something is gone, and can be taken back.
          */
@@ -1310,6 +1516,64 @@ export interface components {
             name: string;
         };
         /**
+         * KeptAside
+         * @description A delivery that was well addressed but proved nothing; it waits for a decision.
+         */
+        KeptAside: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: string;
+            /**
+             * Event Id
+             * Format: uuid
+             */
+            event_id: string;
+            /** Provider */
+            provider: string;
+            /** Reason */
+            reason: string;
+            /** Size */
+            size: number;
+            source: components["schemas"]["Named"];
+        };
+        /**
+         * KeptAsideDetail
+         * @description One of them with its headers and its body as text.
+         */
+        KeptAsideDetail: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: string;
+            /**
+             * Event Id
+             * Format: uuid
+             */
+            event_id: string;
+            /** Headers */
+            headers: {
+                [key: string]: string;
+            };
+            /** Payload */
+            payload: string;
+            /** Payload Cut */
+            payload_cut: boolean;
+            /** Provider */
+            provider: string;
+            /** Reason */
+            reason: string;
+            /** Size */
+            size: number;
+            source: components["schemas"]["Named"];
+        };
+        /**
          * LiveChange
          * @description What the stream at /api/v1/events sends: topics that changed since the last line.
          *
@@ -1328,6 +1592,45 @@ export interface components {
             email: string;
             /** Password */
             password: string;
+        };
+        /**
+         * MappingFields
+         * @description JMESPath expressions by field; a field that is absent keeps its usual places.
+         */
+        MappingFields: {
+            /** Mapping */
+            mapping: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * Mappings
+         * @description Every mapping a source has had, the newest (which is in use) first, and the fields there are.
+         */
+        Mappings: {
+            /** Fields */
+            fields: string[];
+            /** Versions */
+            versions: components["schemas"]["MappingVersion"][];
+        };
+        /**
+         * MappingVersion
+         * @description One mapping as it was saved.
+         */
+        MappingVersion: {
+            /** Mapping */
+            mapping: {
+                [key: string]: string;
+            };
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Saved By */
+            saved_by: string;
+            /** Version */
+            version: number;
         };
         /**
          * Member
@@ -1442,6 +1745,15 @@ export interface components {
              * @default generic
              */
             provider: string;
+            /** Secret */
+            secret?: string | null;
+            /**
+             * Signed
+             * @default true
+             */
+            signed: boolean;
+            /** Unverified */
+            unverified?: ("refuse" | "retry" | "quarantine") | null;
         };
         /**
          * NewView
@@ -1507,6 +1819,13 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Page[KeptAside] */
+        Page_KeptAside_: {
+            /** Items */
+            items: components["schemas"]["KeptAside"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[Member] */
         Page_Member_: {
             /** Items */
@@ -1534,6 +1853,54 @@ export interface components {
             items: components["schemas"]["Source"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * Preview
+         * @description The newest event of a source, and what a mapping would make of it; nothing where none has come yet.
+         */
+        Preview: {
+            /** Event Id */
+            event_id: string | null;
+            /** Messages */
+            messages: components["schemas"]["PreviewMessage"][];
+            /** Payload */
+            payload: string;
+            /** Payload Cut */
+            payload_cut: boolean;
+        };
+        /**
+         * PreviewMessage
+         * @description What filing would make of one message of an event.
+         */
+        PreviewMessage: {
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "email" | "chat" | "form";
+            /** Company */
+            company: string;
+            /** Conversation Key */
+            conversation_key: string;
+            /** Defects */
+            defects: string[];
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "in" | "out";
+            /** From Address */
+            from_address: string;
+            /** From Name */
+            from_name: string;
+            /** From Phone */
+            from_phone: string;
+            /** Sent At */
+            sent_at: string | null;
+            /** Subject */
+            subject: string;
+            /** Text */
+            text: string;
         };
         /**
          * Problem
@@ -1572,6 +1939,79 @@ export interface components {
              * Format: date-time
              */
             seen_at: string;
+        };
+        /**
+         * Provider
+         * @description What the wizard must know of a provider.
+         *
+         *     made_by: who makes the secret; optional: the address alone may protect the source; signed: by whom a delivery
+         *     can be proved (`both`: by a test of ours as well); handshake: what it asks for before it sends.
+         */
+        Provider: {
+            /**
+             * Handshake
+             * @enum {string}
+             */
+            handshake: "none" | "meta" | "slack" | "sns" | "wotnot";
+            /**
+             * Made By
+             * @enum {string}
+             */
+            made_by: "us" | "them";
+            /** Name */
+            name: string;
+            /** Optional */
+            optional: boolean;
+            /**
+             * Unverified
+             * @enum {string}
+             */
+            unverified: "refuse" | "retry" | "quarantine";
+        };
+        /**
+         * ReceivedAt
+         * @description How many events came in the hour or day that began at `at`.
+         */
+        ReceivedAt: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Received */
+            received: number;
+            /** Refused */
+            refused: number;
+        };
+        /**
+         * RefusedFor
+         * @description How many deliveries were refused for a reason, and what the last one was told.
+         */
+        RefusedFor: {
+            /** Count */
+            count: number;
+            /** Detail */
+            detail: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Rotate
+         * @description A secret that the provider gave (absent: one is made), and for how many hours the former one is good.
+         */
+        Rotate: {
+            /**
+             * Overlap Hours
+             * @default 0
+             */
+            overlap_hours: number;
+            /** Secret */
+            secret?: string | null;
         };
         /**
          * SearchAnswer
@@ -1648,12 +2088,19 @@ export interface components {
             enabled: boolean;
             /** Filed */
             filed: number;
+            /** Former Until */
+            former_until?: string | null;
             /** Has Secret */
             has_secret: boolean;
             /** Id */
             id: number;
             /** Indexed */
             indexed: number;
+            /**
+             * Kept Aside
+             * @default 0
+             */
+            kept_aside: number;
             /**
              * Kind
              * @enum {string}
@@ -1671,8 +2118,29 @@ export interface components {
             received: number;
             /** Stored */
             stored: number;
+            /**
+             * Unverified
+             * @default refuse
+             * @enum {string}
+             */
+            unverified: "refuse" | "retry" | "quarantine";
             /** Url */
             url: string | null;
+        };
+        /**
+         * SourceActivity
+         * @description A source's last day by hours, or its last month by days.
+         */
+        SourceActivity: {
+            /** Received */
+            received: components["schemas"]["ReceivedAt"][];
+            /** Refused */
+            refused: components["schemas"]["RefusedFor"][];
+            /**
+             * Step
+             * @enum {string}
+             */
+            step: "hour" | "day";
         };
         /**
          * SourceChange
@@ -1687,14 +2155,18 @@ export interface components {
             } | null;
             /** Name */
             name?: string | null;
+            /** Unverified */
+            unverified?: ("refuse" | "retry" | "quarantine") | null;
         };
         /**
          * SourceSecret
-         * @description A new source or a rotated secret; the secret is shown this once.
+         * @description A new source or a rotated secret; the secret is shown this once, the former one is good until `former_until`.
          */
         SourceSecret: {
             /** Address */
             address: string | null;
+            /** Former Until */
+            former_until?: string | null;
             /** Id */
             id: number;
             /** Secret */
@@ -1932,6 +2404,8 @@ export type SchemaConversationChange = components['schemas']['ConversationChange
 export type SchemaCorrespondent = components['schemas']['Correspondent'];
 export type SchemaCount = components['schemas']['Count'];
 export type SchemaCounting = components['schemas']['Counting'];
+export type SchemaDecided = components['schemas']['Decided'];
+export type SchemaDecision = components['schemas']['Decision'];
 export type SchemaDeleted = components['schemas']['Deleted'];
 export type SchemaErrand = components['schemas']['Errand'];
 export type SchemaFigures = components['schemas']['Figures'];
@@ -1944,8 +2418,13 @@ export type SchemaFilterNotOutput = components['schemas']['FilterNot-Output'];
 export type SchemaHighlight = components['schemas']['Highlight'];
 export type SchemaHit = components['schemas']['Hit'];
 export type SchemaInvariant = components['schemas']['Invariant'];
+export type SchemaKeptAside = components['schemas']['KeptAside'];
+export type SchemaKeptAsideDetail = components['schemas']['KeptAsideDetail'];
 export type SchemaLiveChange = components['schemas']['LiveChange'];
 export type SchemaLogin = components['schemas']['Login'];
+export type SchemaMappingFields = components['schemas']['MappingFields'];
+export type SchemaMappings = components['schemas']['Mappings'];
+export type SchemaMappingVersion = components['schemas']['MappingVersion'];
 export type SchemaMember = components['schemas']['Member'];
 export type SchemaMessage = components['schemas']['Message'];
 export type SchemaNamed = components['schemas']['Named'];
@@ -1956,17 +2435,25 @@ export type SchemaPageBuried = components['schemas']['Page_Buried_'];
 export type SchemaPageContactSummary = components['schemas']['Page_ContactSummary_'];
 export type SchemaPageConversation = components['schemas']['Page_Conversation_'];
 export type SchemaPageErrand = components['schemas']['Page_Errand_'];
+export type SchemaPageKeptAside = components['schemas']['Page_KeptAside_'];
 export type SchemaPageMember = components['schemas']['Page_Member_'];
 export type SchemaPageMessage = components['schemas']['Page_Message_'];
 export type SchemaPageNamed = components['schemas']['Page_Named_'];
 export type SchemaPageSource = components['schemas']['Page_Source_'];
+export type SchemaPreview = components['schemas']['Preview'];
+export type SchemaPreviewMessage = components['schemas']['PreviewMessage'];
 export type SchemaProblem = components['schemas']['Problem'];
 export type SchemaProcessUse = components['schemas']['ProcessUse'];
+export type SchemaProvider = components['schemas']['Provider'];
+export type SchemaReceivedAt = components['schemas']['ReceivedAt'];
+export type SchemaRefusedFor = components['schemas']['RefusedFor'];
+export type SchemaRotate = components['schemas']['Rotate'];
 export type SchemaSearchAnswer = components['schemas']['SearchAnswer'];
 export type SchemaSelection = components['schemas']['Selection'];
 export type SchemaSent = components['schemas']['Sent'];
 export type SchemaSession = components['schemas']['Session'];
 export type SchemaSource = components['schemas']['Source'];
+export type SchemaSourceActivity = components['schemas']['SourceActivity'];
 export type SchemaSourceChange = components['schemas']['SourceChange'];
 export type SchemaSourceSecret = components['schemas']['SourceSecret'];
 export type SchemaSpan = components['schemas']['Span'];
@@ -2790,6 +3277,139 @@ export interface operations {
             };
         };
     };
+    list_kept_aside: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+                /** @description only what this source was sent */
+                source?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_KeptAside_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_kept_aside: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptAsideDetail"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decided"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decided"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     search: {
         parameters: {
             query: {
@@ -3020,7 +3640,40 @@ export interface operations {
             };
         };
     };
-    rotate_secret: {
+    read_activity: {
+        parameters: {
+            query?: {
+                step?: "hour" | "day";
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceActivity"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_mappings: {
         parameters: {
             query?: never;
             header?: never;
@@ -3030,6 +3683,143 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mappings"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MappingFields"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappingVersion"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappingVersion"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MappingFields"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Rotate"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -3069,6 +3859,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Sent"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_providers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provider"][];
                 };
             };
             /** @description What went wrong, and what to do */

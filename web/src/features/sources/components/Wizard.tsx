@@ -80,6 +80,7 @@ function Name({ provider, back, made }: NameGiven) {
     add.mutate(
       {
         kind: smtp ? "smtp" : "webhook",
+        signed: true,
         name: value("name"),
         provider: smtp ? "generic" : provider,
         ...(smtp && { address: value("address").toLowerCase() }),
