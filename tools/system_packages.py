@@ -1,11 +1,16 @@
-"""Install the Debian packages that only tests need (a browser, a pooler), where we may; say so where not."""
+"""Install the Debian packages that only tests need (a browser, a pooler, mail servers), where we may; say so where not."""
 
 import os
 import shutil
 import subprocess
 import sys
 
-WANTED = {"chromium": "chromium", "pgbouncer": "pgbouncer"}
+WANTED = {
+    "chromium": "chromium",
+    "pgbouncer": "pgbouncer",
+    "dovecot": "dovecot-imapd",
+    "postfix": "postfix",
+}
 
 
 def main() -> int:

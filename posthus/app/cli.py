@@ -12,6 +12,7 @@ import psycopg
 from posthus.app.commands import (
     buried,
     exchange,
+    mailboxes,
     people,
     quarantine,
     running,
@@ -51,7 +52,18 @@ def posthus(context: click.Context, data: str | None) -> None:
     context.obj = read_settings(environment)
 
 
-for group in (running, sources, source_changes, exchange, seeing, buried, quarantine, people, secrets):
+for group in (
+    running,
+    sources,
+    source_changes,
+    mailboxes,
+    exchange,
+    seeing,
+    buried,
+    quarantine,
+    people,
+    secrets,
+):
     for command in group.COMMANDS:
         posthus.add_command(command)
 

@@ -4,6 +4,8 @@ import asyncio
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
+from urllib.parse import urlsplit
 
 from posthus import telemetry
 from posthus.api.application import create_application
@@ -19,14 +21,15 @@ from posthus.app.stages import make_stages
 from posthus.cache.feed import Feed
 from posthus.database.pool import Database
 from posthus.intake.deliveries import Surroundings
+from posthus.intake.imap_service import ImapService
 from posthus.intake.servers import IntakeApp
-from posthus.intake.smtp import SmtpService, SmtpSettings
+from posthus.intake.smtp import SmtpService
 from posthus.intake.spool import Spooling
 from posthus.operations.sampling import Sampler, SelfReport, Upkeep
 from posthus.queue.worker import Worker
 from posthus.telemetry import Meter
 
-ROLES = ("intake-http", "intake-smtp", "worker", "api", "operations")
+ROLES = ("intake-http", "intake-smtp", "intake-imap", "worker", "api", "operations")
 ONLY_WATCHING = ("sampler", "upkeep", "report", "seal")
 GOODBYE_SECONDS = 3.0
 Service = Callable[[threading.Event], None]
@@ -73,6 +76,8 @@ class Roles:
             services["http"] = self._http()
         if "intake-smtp" in self.roles:
             services["smtp"] = self._smtp
+        if "intake-imap" in self.roles:
+            services["imap"] = ImapService(self.database, self.keyring).run
         if "worker" in self.roles:
             services["worker"] = self._worker()
         if "operations" in self.roles:
@@ -92,18 +97,19 @@ class Roles:
             feed = Feed(self.database)
             feed.start()
             self._closing.callback(feed.close)
-            application = create_application(
-                make_parts(self.settings, self.database, feed, meaning_of(encoder), self.keyring)
-            )
+            parts = make_parts(self.settings, self.database, feed, meaning_of(encoder), self.keyring)
+            application = create_application(replace(parts, meter=self.meter))
         intake = None
         if "intake-http" in self.roles:
             around = Surroundings(self.keyring, self.settings.public_url)
             intake = IntakeApp(self.url, around=around, spooling=self.spooling)
-        return HttpServer(self.settings.http, application, intake, self.settings.drain_seconds).run
+        path = urlsplit(self.settings.public_url).path.rstrip("/")
+        return HttpServer(self.settings.http, application, intake, self.settings.drain_seconds, path).run
 
     def _smtp(self, stop: threading.Event) -> None:
         async def serve() -> None:
-            listen = SmtpSettings(self.settings.smtp.host, self.settings.smtp.port)
+            where = self.settings.smtp
+            listen = replace(self.settings.mail, host=where.host, port=where.port)
             service = SmtpService(self.url, listen, spooling=self.spooling)
             await service.start()
             await asyncio.get_running_loop().run_in_executor(None, stop.wait)

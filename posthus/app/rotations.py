@@ -8,8 +8,10 @@ from posthus.conversations import errands, offers
 from posthus.database.pool import Database
 from posthus.database.queries import load
 from posthus.embedding.index import ensure_index
+from posthus.intake.greylist import forget_strangers
 from posthus.jobs import WorkspaceId
 from posthus.queue.rotation import rotate
+from posthus.search.remembered import prune_changes
 
 SQL = load(__file__, "rotations.sql")
 
@@ -20,7 +22,9 @@ def rotations(database: Database) -> Sequence[Callable[[], None]]:
     def forget() -> None:
         with database.transaction() as connection:
             prune(connection)
+            prune_changes(connection)
             forget_old(connection)
+            forget_strangers(connection)
             errands.forget(connection)
             offers.forget(connection)
 

@@ -6,11 +6,18 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
+from posthus.app import mail_settings
+from posthus.app.addresses import Address, SettingsError, read_address
+from posthus.intake.smtp_settings import SmtpSettings
+
+__all__ = ["Address", "Settings", "SettingsError", "read_address", "read_settings"]
+
 KNOWN = {
     "POSTHUS_DATA": "folder of the embedded database and everything else Posthus keeps (default posthus-data)",
     "POSTHUS_DATABASE_URL": "a Postgres to use instead of the embedded one",
     "POSTHUS_HTTP": "HOST:PORT that the web client, the API and webhooks are served on (default 127.0.0.1:8000)",
     "POSTHUS_SMTP": "HOST:PORT that mail is received on (default 127.0.0.1:2525)",
+    **mail_settings.KNOWN,
     "POSTHUS_SPOOL_MB": "what may be kept in POSTHUS_DATA while the database is away, in MB (default 4000)",
     "POSTHUS_SPOOL_FREE_MB": "what the spool leaves free on its disk, in MB (default 500)",
     "POSTHUS_DRAIN_SECONDS": "how long /readyz says 503 before a process stops taking requests (default 0)",
@@ -28,22 +35,6 @@ NOT_YET = ("POSTHUS_REPLICA_URLS", "POSTHUS_VALKEY_URL", "POSTHUS_OBJECT_STORE")
 TESTING = ("POSTHUS_TEST_", "POSTHUS_REQUIRE_", "POSTHUS_SCREENS")
 
 
-class SettingsError(Exception):
-    """A setting is unknown or cannot be used; the message names it and what would do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where a server listens."""
-
-    host: str
-    port: int
-
-    def __str__(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{host}:{self.port}"
-
-
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the person who runs Posthus decided."""
@@ -52,6 +43,7 @@ class Settings:
     database_url: str | None
     http: Address
     smtp: Address
+    mail: SmtpSettings
     spool_mb: int
     spool_free_mb: int
     drain_seconds: int
@@ -84,6 +76,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         database_url=found.get("POSTHUS_DATABASE_URL"),
         http=http,
         smtp=read_address(found.get("POSTHUS_SMTP", "127.0.0.1:2525")),
+        mail=mail_settings.read_mail(found),
         spool_mb=_number(found, "POSTHUS_SPOOL_MB", 4000),
         spool_free_mb=_number(found, "POSTHUS_SPOOL_FREE_MB", 500),
         drain_seconds=_number(found, "POSTHUS_DRAIN_SECONDS", 0),
@@ -97,14 +90,6 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         ),
         log="json" if log == "json" else "human",
     )
-
-
-def read_address(text: str) -> Address:
-    """`HOST:PORT`, `:PORT` or `[V6]:PORT`."""
-    host, colon, port = text.rpartition(":")
-    if not colon or not port.isdigit() or int(port) > 65535:
-        raise SettingsError(f"{text!r} is not HOST:PORT")
-    return Address(host.strip("[]") or "127.0.0.1", int(port))
 
 
 def _number(found: Mapping[str, str], name: str, default: int) -> int:

@@ -91,7 +91,7 @@ def first_login(url: str, data: Path, *, sample: bool) -> tuple[str, str] | None
 def _children(workers: int) -> list[Child]:
     return [
         Child("http", ("run", "api", "intake-http")),
-        Child("smtp", ("run", "intake-smtp", "operations")),
+        Child("mail", ("run", "intake-smtp", "intake-imap", "operations")),
         *(Child(f"worker-{index + 1}", ("run", "worker")) for index in range(workers)),
     ]
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import orjson
 from psycopg import Connection
 
+from posthus.conversations.grouping import Changed, absorb, lock_workspace, regrouped, settle
 from posthus.conversations.threads import Component, Linkable, components
-from posthus.database.pool import rows
+from posthus.database.pool import array, rows
 from posthus.database.queries import load
 from posthus.jobs import EmbedMessage, LinkMessage, WorkspaceId
 from posthus.queue.log import put
@@ -17,10 +18,10 @@ SQL = load(__file__, "linking.sql")
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """One reference of a message of the batch; known_id is the conversation that the reference leads to."""
+    """One reference of a message of the batch; known_id is the thread that the reference leads to."""
 
     message_id: str
-    conversation_id: int | None
+    thread_id: int | None
     reference: str | None
     known_id: int | None
 
@@ -37,33 +38,43 @@ def link_messages(connection: Connection, jobs: Sequence[LinkMessage]) -> None:
 
 
 def _link_workspace(connection: Connection, workspace_id: WorkspaceId, message_ids: Sequence[str]) -> None:
-    connection.execute(SQL["lock_workspace"], {"workspace_id": workspace_id})
+    lock_workspace(connection, workspace_id)
     batch, known = _load(connection, workspace_id, message_ids)
     if not batch:
         return
     found = components(batch, known)
-    homes = _homes(connection, found)
-    _merge(connection, workspace_id, found)
-    linked_before = {message.message_id for message in batch if message.conversation_id is not None}
+    threads = _threads(connection, found)
+    merges = {
+        loser: thread
+        for component, thread in zip(found, threads, strict=True)
+        for loser in component.thread_ids[1:]
+    }
+    absorb(connection, workspace_id, merges)
+    groups = regrouped(connection, workspace_id, threads)
     places = [
-        {"id": message_id, "conversation_id": home}
-        for component, home in zip(found, homes, strict=True)
+        {"id": message_id, "thread": thread, "conversation": groups.head_of(thread)}
+        for component, thread in zip(found, threads, strict=True)
         for message_id in component.message_ids
     ]
     nodes = [
-        {"reference": reference, "conversation_id": home}
-        for component, home in zip(found, homes, strict=True)
+        {"reference": reference, "thread_id": thread}
+        for component, thread in zip(found, threads, strict=True)
         for reference in component.new_references
     ]
     parameters: dict[str, object] = {
         "workspace_id": workspace_id,
         "places": _json(places),
         "nodes": _json(nodes),
-        "arrivals": _json(place for place in places if place["id"] not in linked_before),
-        "conversations": _json({"id": home} for home in sorted(homes)),
     }
-    for step in ("remember_references", "place_messages", "describe_conversations", "show_companies"):
-        connection.execute(SQL[step], parameters)
+    connection.execute(SQL["remember_references"], parameters)
+    connection.execute(SQL["place_messages"], parameters)
+    changed = Changed(
+        {groups.head_of(thread) for thread in threads},
+        [message.message_id for message in batch if message.thread_id is None],
+        {loser: groups.head_of(thread) for loser, thread in merges.items()},
+    )
+    settle(connection, workspace_id, groups, changed)
+    connection.execute(SQL["show_companies"], {"workspace_id": workspace_id, "messages": array(message_ids)})
 
 
 def _load(
@@ -71,13 +82,13 @@ def _load(
 ) -> tuple[list[Linkable], Mapping[str, int]]:
     parameters = {
         "workspace_id": workspace_id,
-        "messages": _json({"id": message_id} for message_id in message_ids),
+        "messages": array(message_ids),
     }
     references: dict[str, list[str]] = {}
     linked: dict[str, int | None] = {}
     known: dict[str, int] = {}
     for named in rows(connection, SQL["load_batch"], parameters, _Named):
-        linked[named.message_id] = named.conversation_id
+        linked[named.message_id] = named.thread_id
         mentioned = references.setdefault(named.message_id, [])
         if named.reference is not None:
             mentioned.append(named.reference)
@@ -90,39 +101,14 @@ def _load(
     return batch, known
 
 
-def _homes(connection: Connection, found: Sequence[Component]) -> list[int]:
-    """Each component's conversation: the lowest number it was known by, else a new one."""
-    missing = sum(not component.conversation_ids for component in found)
+def _threads(connection: Connection, found: Sequence[Component]) -> list[int]:
+    """Each component's thread: the lowest number it was known by, else a new one."""
+    missing = sum(not component.thread_ids for component in found)
     reserved: list[int] = []
     if missing:
-        reserved = [
-            number for (number,) in connection.execute(SQL["reserve_conversations"], {"count": missing})
-        ]
+        reserved = [number for (number,) in connection.execute(SQL["reserve_threads"], {"count": missing})]
     numbers = iter(sorted(reserved))
-    return [
-        component.conversation_ids[0] if component.conversation_ids else next(numbers) for component in found
-    ]
-
-
-def _merge(connection: Connection, workspace_id: WorkspaceId, found: Sequence[Component]) -> None:
-    merges = [
-        {"loser": loser, "winner": component.conversation_ids[0]}
-        for component in found
-        for loser in component.conversation_ids[1:]
-    ]
-    if not merges:
-        return
-    parameters: dict[str, object] = {"workspace_id": workspace_id, "merges": _json(merges)}
-    steps = (
-        "merge_nodes",
-        "merge_messages",
-        "merge_aliases",
-        "merge_states",
-        "remember_aliases",
-        "drop_merged",
-    )
-    for step in steps:
-        connection.execute(SQL[step], parameters)
+    return [component.thread_ids[0] if component.thread_ids else next(numbers) for component in found]
 
 
 def _json(items: Iterable[object]) -> str:

@@ -10,20 +10,20 @@ from posthus.jobs import SourceId
 
 @dataclass(frozen=True, slots=True)
 class Linkable:
-    """A message about to be linked: its references, and the conversation it is in already, if any."""
+    """A message about to be linked: its references, and the thread it is in already, if any."""
 
     message_id: str
     references: Sequence[str]
-    conversation_id: int | None = None
+    thread_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """Messages that are one conversation, the references not stored yet, the conversations they were known in."""
+    """Messages of one thread, the references not stored yet, the threads they were known in."""
 
     message_ids: tuple[str, ...]
     new_references: tuple[str, ...]
-    conversation_ids: tuple[int, ...]
+    thread_ids: tuple[int, ...]
 
 
 def reference_of(identifier: str) -> UUID:
@@ -42,7 +42,7 @@ def own_reference(message_id: UUID) -> UUID:
 
 
 def components(messages: Iterable[Linkable], known: Mapping[str, int]) -> list[Component]:
-    """Group a batch; `known` says in which conversation a reference already is.
+    """Group a batch into threads; `known` says in which thread a reference already is.
 
     A function of the set of messages: batches of any size, in any order, end in the same partition.
     """
@@ -51,25 +51,27 @@ def components(messages: Iterable[Linkable], known: Mapping[str, int]) -> list[C
     for message in batch:
         home: object = ("message", message.message_id)
         parent.setdefault(home, home)
-        if message.conversation_id is not None:
-            _join(parent, home, message.conversation_id)
+        if message.thread_id is not None:
+            join(parent, home, message.thread_id)
         for reference in message.references:
-            _join(parent, home, known.get(reference, reference))
+            join(parent, home, known.get(reference, reference))
     return _collect(batch, known, parent)
 
 
-def _root(parent: dict[object, object], node: object) -> object:
+def root(parent: dict[object, object], node: object) -> object:
+    """What stands for the set that `node` is in."""
     parent.setdefault(node, node)
-    root = node
-    while parent[root] is not root:
-        root = parent[root]
-    while parent[node] is not root:
-        parent[node], node = root, parent[node]
-    return root
+    top = node
+    while parent[top] is not top:
+        top = parent[top]
+    while parent[node] is not top:
+        parent[node], node = top, parent[node]
+    return top
 
 
-def _join(parent: dict[object, object], one: object, other: object) -> None:
-    first, second = _root(parent, one), _root(parent, other)
+def join(parent: dict[object, object], one: object, other: object) -> None:
+    """Make the sets of two nodes one."""
+    first, second = root(parent, one), root(parent, other)
     if first is not second:
         parent[second] = first
 
@@ -79,18 +81,18 @@ def _collect(
 ) -> list[Component]:
     found: dict[object, tuple[dict[str, None], dict[str, None], set[int]]] = {}
     for message in batch:
-        root = _root(parent, ("message", message.message_id))
-        message_ids, references, conversations = found.setdefault(root, ({}, {}, set()))
+        top = root(parent, ("message", message.message_id))
+        message_ids, references, threads = found.setdefault(top, ({}, {}, set()))
         message_ids[message.message_id] = None
-        if message.conversation_id is not None:
-            conversations.add(message.conversation_id)
+        if message.thread_id is not None:
+            threads.add(message.thread_id)
         for reference in message.references:
-            conversation = known.get(reference)
-            if conversation is None:
+            thread = known.get(reference)
+            if thread is None:
                 references[reference] = None
             else:
-                conversations.add(conversation)
+                threads.add(thread)
     return [
-        Component(tuple(messages), tuple(references), tuple(sorted(conversations)))
-        for messages, references, conversations in found.values()
+        Component(tuple(messages), tuple(references), tuple(sorted(threads)))
+        for messages, references, threads in found.values()
     ]

@@ -22,6 +22,7 @@ SQL = load(__file__, "secrets.sql")
 # A column that holds sealed secrets: the query that reads them and the one that keeps one, by the subject's name.
 COLUMNS = {
     "source": ("source_secrets", "keep_source_secret"),
+    "mailbox": ("mailbox_secrets", "keep_mailbox_secret"),
     "former source": ("former_secrets", "keep_former_secret"),
 }
 

@@ -6,6 +6,14 @@ select id, workspace_id, secret from posthus.source where secret is not null ord
 -- a source's secret sealed again, unless somebody has rotated it meanwhile
 update posthus.source set secret = %(secret)s where id = %(id)s and secret = %(old)s
 
+-- name: mailbox_secrets
+-- every secret of a mailbox, for sealing again
+select source_id as id, workspace_id, secret from posthus.mailbox order by source_id
+
+-- name: keep_mailbox_secret
+-- a mailbox's secret sealed again, unless it was replaced meanwhile
+update posthus.mailbox set secret = %(secret)s where source_id = %(id)s and secret = %(old)s
+
 -- name: former_secrets
 -- every secret that is still good after a rotation, for sealing again
 select source_id as id, workspace_id, secret from posthus.source_former where secret is not null order by source_id

@@ -20,7 +20,7 @@ from posthus.jobs import EventId, SourceId, WorkspaceId
 
 SQL = load(__file__)
 
-Kind = Literal["webhook", "smtp", "import"]
+Kind = Literal["webhook", "smtp", "imap", "import"]
 _ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+")
 
 

@@ -56,7 +56,8 @@ def _with_flags(settings: Settings, flags: dict[str, str | None]) -> Settings:
 @click.option("--lifeline", is_flag=True, hidden=True, help="Stop when standard input ends.")
 @click.pass_context
 def run(context: click.Context, roles: tuple[str, ...], stages: str | None, *, lifeline: bool) -> None:
-    """Run one or more roles in this process: intake-http, intake-smtp, worker, api, operations.
+    """Run one or more roles in this process: intake-http, intake-smtp, intake-imap, worker, api,
+    operations.
 
     POSTHUS_DATABASE_URL says which database; roles share nothing else.
     """

@@ -3,7 +3,9 @@
 import click
 import orjson
 
+from posthus.app.commands.mailboxes import MAILBOX_OPTIONS, add_imap
 from posthus.app.commands.seeing import source_line
+from posthus.app.commands.submission import source_password
 from posthus.app.connect import reach
 from posthus.app.keys import keyring_of
 from posthus.app.settings import Settings
@@ -19,7 +21,7 @@ def source() -> None:
     """Where things come from: webhooks, mail addresses, imports."""
 
 
-@source.command("add")
+@source.command("add", params=list(MAILBOX_OPTIONS))
 @click.argument("kind", type=click.Choice(KINDS))
 @click.option("--name", required=True)
 @click.option(
@@ -30,12 +32,11 @@ def source() -> None:
 @click.option("--unsigned", is_flag=True, help="Accept generic webhooks without a signature.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_obj
-def source_add(
-    settings: Settings, /, kind: str, name: str, *, as_json: bool, **options: str | bool | None
-) -> None:
+def source_add(settings: Settings, /, kind: str, name: str, *, as_json: bool, **options: object) -> None:
     """Make a source; its secret is shown this once."""
     if kind == "imap":
-        raise click.ClickException("mailboxes cannot be followed yet: forward their mail to an smtp source")
+        add_imap(settings, name, options, as_json=as_json)
+        return
     with reach(settings) as database, database.transaction() as connection:
         keyring = keyring_of(settings)
         new = NewSource(
@@ -85,4 +86,5 @@ def source_list(settings: Settings, *, as_json: bool) -> None:
             )
 
 
+source.add_command(source_password)
 COMMANDS = (source,)

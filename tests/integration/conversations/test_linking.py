@@ -92,7 +92,7 @@ def descriptions(office: Office) -> list[tuple[object, ...]]:
     )
 
 
-GRAPHS = st.lists(st.lists(st.integers(0, 30), min_size=1, max_size=4), min_size=1, max_size=40)
+GRAPHS = st.lists(st.lists(st.integers(0, 30), min_size=1, max_size=4, unique=True), min_size=1, max_size=40)
 
 
 @given(references=GRAPHS, seed=st.integers(0, 1000), size=st.integers(1, 15), workers=st.integers(1, 3))

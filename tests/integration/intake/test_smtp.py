@@ -14,7 +14,8 @@ import pytest
 from posthus.database.embedded import EmbeddedPostgres
 from posthus.database.migrate import migrate
 from posthus.database.pool import Database
-from posthus.intake.smtp import SmtpService, SmtpSettings
+from posthus.intake.smtp import SmtpService
+from posthus.intake.smtp_settings import SmtpSettings
 from posthus.intake.sources import NewSource, Source, SourceChange, add_source, change_source
 from posthus.jobs import WorkspaceId
 

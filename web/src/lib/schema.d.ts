@@ -24,6 +24,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit
+         * @description What was done by whom, newest first.
+         */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Actions
+         * @description Every kind of thing that was done.
+         */
+        get: operations["list_actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/board/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Columns
+         * @description The columns from left to right, with how many cards each has.
+         */
+        get: operations["list_columns"];
+        put?: never;
+        /**
+         * Add Column
+         * @description A new column; the answer is the whole board.
+         */
+        post: operations["add_column"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/board/columns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Column
+         * @description Take a column and its cards off the board.
+         */
+        delete: operations["delete_column"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Column
+         * @description Another name, colour or place; the answer is the whole board.
+         */
+        patch: operations["change_column"];
+        trace?: never;
+    };
+    "/api/v1/board/columns/{id}/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Cards
+         * @description The cards of a column from its top.
+         */
+        get: operations["list_cards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/board/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move Card
+         * @description Put a conversation into a column, under another card or at its top.
+         */
+        post: operations["move_card"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bulk": {
         parameters: {
             query?: never;
@@ -152,6 +280,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/companies/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Company Notes
+         * @description Notes about a company, newest first.
+         */
+        get: operations["list_company_notes"];
+        put?: never;
+        /**
+         * Note Company
+         * @description Write a note about a company.
+         */
+        post: operations["note_company"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts": {
         parameters: {
             query?: never;
@@ -186,6 +338,30 @@ export interface paths {
         get: operations["read_contact"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Contact Notes
+         * @description Notes about a contact, newest first.
+         */
+        get: operations["list_contact_notes"];
+        put?: never;
+        /**
+         * Note Contact
+         * @description Write a note about a contact.
+         */
+        post: operations["note_contact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -248,6 +424,94 @@ export interface paths {
          * @description The messages of a conversation, oldest first.
          */
         get: operations["list_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note Conversation
+         * @description Write a note in a conversation.
+         */
+        post: operations["note_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Presence
+         * @description Who else looks at the conversation.
+         */
+        get: operations["read_presence"];
+        /**
+         * Come
+         * @description The caller looks at the conversation; forgotten 45 seconds after the last time this was said.
+         */
+        put: operations["come"];
+        post?: never;
+        /**
+         * Leave
+         * @description The caller looks elsewhere.
+         */
+        delete: operations["leave"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Similar
+         * @description Conversations about the same, the nearest first; never the conversation itself.
+         */
+        get: operations["list_similar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Timeline
+         * @description Messages, notes and what people did, oldest first; `previous_cursor` with from=end leads further back.
+         */
+        get: operations["read_timeline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -340,6 +604,266 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/invitations/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Invitation
+         * @description What a link invites to; needs no sign-in.
+         */
+        get: operations["read_invitation"];
+        put?: never;
+        /**
+         * Accept Invitation
+         * @description Choose a password: uses the link up and signs in.
+         */
+        post: operations["accept_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Keys
+         * @description The keys that programs use, the newest first.
+         */
+        get: operations["list_keys"];
+        put?: never;
+        /**
+         * Add Key
+         * @description A new key; the answer shows it this once. Nobody makes a key that may do more than themselves.
+         */
+        post: operations["add_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Key
+         * @description A key is worthless within a second.
+         */
+        delete: operations["revoke_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Mailboxes
+         * @description Every mailbox with its folders: what is here, missing, gone from the server or in trouble.
+         */
+        get: operations["list_mailboxes"];
+        put?: never;
+        /**
+         * Add Mailbox
+         * @description A mailbox to follow; what it signs in with is stored sealed and never shown.
+         */
+        post: operations["add_mailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Mailbox
+         * @description Reach it otherwise from now on; secrets that are left empty stay as they are.
+         */
+        put: operations["change_mailbox"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Mailbox
+         * @description Have every message number compared with the server's now.
+         */
+        post: operations["check_mailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{id}/troubled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Troubled
+         * @description What is on the server and could not be taken in, newest first.
+         */
+        get: operations["list_troubled"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Mailbox
+         * @description Sign in and count the messages of each folder; nothing is stored or changed.
+         */
+        post: operations["try_mailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Me
+         * @description Who I am.
+         */
+        get: operations["read_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Me
+         * @description Another name or language.
+         */
+        patch: operations["change_me"];
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Password
+         * @description Another password; every other session ends.
+         */
+        post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sessions
+         * @description Where I am signed in, the latest first.
+         */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        /**
+         * End Other Sessions
+         * @description Sign out everywhere else.
+         */
+        delete: operations["end_other_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End Session Elsewhere
+         * @description Sign out somewhere else.
+         */
+        delete: operations["end_session_elsewhere"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/members": {
         parameters: {
             query?: never;
@@ -353,7 +877,111 @@ export interface paths {
          */
         get: operations["list_members"];
         put?: never;
+        /**
+         * Invite Member
+         * @description Invite somebody: the answer has a link by which they choose a password; hand it over.
+         */
+        post: operations["invite_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Member
+         * @description Another name or role, or let somebody out (at once, everywhere) or in again.
+         */
+        patch: operations["change_member"];
+        trace?: never;
+    };
+    "/api/v1/members/{id}/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew Invitation
+         * @description A new link for a member who has none, or has forgotten the password; older links are worthless.
+         */
+        post: operations["renew_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mentions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Mentions
+         * @description Notes that mention the caller, newest first.
+         */
+        get: operations["list_mentions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mentions/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Mentions
+         * @description How many notes mention the caller and were not seen.
+         */
+        get: operations["count_mentions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mentions/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Mentions
+         * @description The caller has seen some notes, or all.
+         */
+        post: operations["read_mentions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -398,6 +1026,30 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Note
+         * @description Delete one's own note; managers may delete any.
+         */
+        delete: operations["delete_note"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Note
+         * @description Another text; only its author may change a note.
+         */
+        patch: operations["change_note"];
         trace?: never;
     };
     "/api/v1/operations": {
@@ -509,9 +1161,29 @@ export interface paths {
         };
         /**
          * Search
-         * @description Messages that answer a question, best first, by words and by meaning.
+         * @description Messages that answer a question, best first, by words and by meaning; called off when the caller leaves.
          */
         get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain Search
+         * @description Why a search finds what it does: its words and their weights, each step with its time, and each hit's places.
+         */
+        get: operations["explain_search"];
         put?: never;
         post?: never;
         delete?: never;
@@ -543,6 +1215,26 @@ export interface paths {
          * @description Sign out: the token is worthless everywhere within a second.
          */
         delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Setup
+         * @description How far a new workspace has come.
+         */
+        get: operations["read_setup"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -892,10 +1584,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Workspace
+         * @description The workspace's own settings.
+         */
+        get: operations["read_workspace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Workspace
+         * @description Another name, language or time zone, or other domains of one's own.
+         */
+        patch: operations["change_workspace"];
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Activity
+         * @description What somebody did to a conversation; actor is null for Posthus itself and for programs.
+         */
+        Activity: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "changed" | "undone" | "woken" | "merged" | "split";
+            actor: components["schemas"]["Named"] | null;
+            after: components["schemas"]["ConversationState"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            before: components["schemas"]["ConversationState"];
+            /** Changed */
+            changed: string[];
+            /** Id */
+            id: number;
+            undo: components["schemas"]["UndoOffer"] | null;
+        };
+        /**
+         * ActivityItem
+         * @description Something that was done, in the timeline.
+         */
+        ActivityItem: {
+            activity: components["schemas"]["Activity"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Kind
+             * @default activity
+             * @constant
+             */
+            kind: "activity";
+        };
+        /**
+         * Actor
+         * @description Who did something.
+         */
+        Actor: {
+            /** Id */
+            id: number | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "member" | "key" | "command line" | "system";
+            /** Name */
+            name: string;
+        };
+        /**
+         * Alike
+         * @description A message that says nearly the same as the hit that stands for it.
+         */
+        Alike: {
+            /** Conversation Id */
+            conversation_id: number;
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+            /** Sender */
+            sender: string;
+            /**
+             * Sent At
+             * Format: date-time
+             */
+            sent_at: string;
+        };
         /**
          * Anchors
          * @description Where each page of a list begins, so that any place can be jumped to; `total` counts all rows.
@@ -928,6 +1721,44 @@ export interface components {
             name: string;
             /** Size */
             size: number;
+        };
+        /**
+         * AuditActions
+         * @description Every kind of thing that was done.
+         */
+        AuditActions: {
+            /** Items */
+            items: string[];
+        };
+        /**
+         * AuditEntry
+         * @description One thing that was done.
+         */
+        AuditEntry: {
+            /** Action */
+            action: string;
+            actor: components["schemas"]["Actor"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: number;
+            /** Subject */
+            subject: string;
+        };
+        /**
+         * Board
+         * @description The columns from left to right.
+         */
+        Board: {
+            /** Items */
+            items: components["schemas"]["Column"][];
         };
         /**
          * Bulk
@@ -1078,6 +1909,58 @@ export interface components {
             undo: components["schemas"]["UndoOffer"] | null;
             /** Unread */
             unread: boolean;
+        };
+        /**
+         * Chip
+         * @description A filter in the query's text. A field that is known but names nothing leaves no hits; `without` is the query once it is taken off.
+         */
+        Chip: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "from" | "to" | "company" | "contact" | "source" | "subject" | "has" | "is" | "before" | "after" | "tag" | "channel";
+            /** Known */
+            known: boolean;
+            /** Negated */
+            negated: boolean;
+            /** Value */
+            value: string;
+            /** Without */
+            without: string;
+        };
+        /**
+         * Column
+         * @description A column of the board; counts are exact below 1,000, `at_least` from there on.
+         */
+        Column: {
+            /** At Least */
+            at_least: boolean;
+            /**
+             * Color
+             * @enum {string}
+             */
+            color: "gray" | "red" | "orange" | "amber" | "green" | "teal" | "blue" | "indigo" | "purple" | "pink";
+            /** Count */
+            count: number;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Takes New */
+            takes_new: boolean;
+        };
+        /**
+         * ColumnChange
+         * @description What may be changed on a column.
+         */
+        ColumnChange: {
+            /** Color */
+            color?: ("gray" | "red" | "orange" | "amber" | "green" | "teal" | "blue" | "indigo" | "purple" | "pink") | null;
+            /** Name */
+            name?: string | null;
+            /** Position */
+            position?: number | null;
         };
         /**
          * Company
@@ -1284,6 +2167,32 @@ export interface components {
             unread?: boolean | null;
         };
         /**
+         * ConversationState
+         * @description Fields of a conversation; only those that `changed` names count.
+         */
+        ConversationState: {
+            assignee?: components["schemas"]["Named"] | null;
+            board_column?: components["schemas"]["Named"] | null;
+            /**
+             * Conversations
+             * @default []
+             */
+            conversations: number[];
+            /** Held */
+            held?: boolean | null;
+            /** Snoozed Until */
+            snoozed_until?: string | null;
+            /** Status */
+            status?: ("open" | "closed") | null;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: components["schemas"]["Tag"][];
+            /** Unread */
+            unread?: boolean | null;
+        };
+        /**
          * Correspondent
          * @description A name and an address as the message has them.
          */
@@ -1390,6 +2299,31 @@ export interface components {
             undo: components["schemas"]["UndoOffer"] | null;
         };
         /**
+         * Explanation
+         * @description Why a search finds what it does; `cache` is how the plain search would be answered now.
+         */
+        Explanation: {
+            /** Asked */
+            asked: string;
+            /**
+             * Cache
+             * @enum {string}
+             */
+            cache: "new" | "kept" | "updated";
+            /** Hits */
+            hits: components["schemas"]["Reason"][];
+            /** Milliseconds */
+            milliseconds: number;
+            /** Plan */
+            plan: string;
+            /** Rankings */
+            rankings: components["schemas"]["Ranking"][];
+            /** Steps */
+            steps: components["schemas"]["Step"][];
+            /** Words */
+            words: components["schemas"]["WordUse"][];
+        };
+        /**
          * Figures
          * @description Key figures of a contact or company.
          */
@@ -1454,6 +2388,16 @@ export interface components {
             not: components["schemas"]["FilterAll-Output"] | components["schemas"]["FilterAny-Output"] | components["schemas"]["FilterNot-Output"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"];
         };
         /**
+         * FoundFolder
+         * @description A folder on the server, and how many messages it holds.
+         */
+        FoundFolder: {
+            /** Messages */
+            messages: number;
+            /** Name */
+            name: string;
+        };
+        /**
          * Highlight
          * @description Characters of `snippet` that matched a word.
          */
@@ -1468,6 +2412,8 @@ export interface components {
          * @description One message that answers a search, best first.
          */
         Hit: {
+            /** Alike */
+            alike: components["schemas"]["Alike"][];
             /**
              * Channel
              * @enum {string}
@@ -1514,6 +2460,41 @@ export interface components {
             holds: boolean;
             /** Name */
             name: string;
+        };
+        /**
+         * Invitation
+         * @description What a link invites to.
+         */
+        Invitation: {
+            /** Email */
+            email: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Name */
+            name: string;
+            /** Workspace */
+            workspace: string;
+        };
+        /**
+         * Invited
+         * @description A new member, and the link to hand over.
+         */
+        Invited: {
+            invitation: components["schemas"]["Link"];
+            member: components["schemas"]["TeamMember"];
+        };
+        /**
+         * Joining
+         * @description What accepting an invitation takes.
+         */
+        Joining: {
+            /** Name */
+            name?: string | null;
+            /** Password */
+            password: string;
         };
         /**
          * KeptAside
@@ -1574,6 +2555,48 @@ export interface components {
             source: components["schemas"]["Named"];
         };
         /**
+         * Key
+         * @description A key that a program uses.
+         */
+        Key: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            created_by: components["schemas"]["Named"] | null;
+            /** Id */
+            id: number;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Name */
+            name: string;
+            /** Scopes */
+            scopes: ("read" | "write" | "search" | "admin")[];
+        };
+        /**
+         * KeySecret
+         * @description A new key; the secret is shown this once.
+         */
+        KeySecret: {
+            key: components["schemas"]["Key"];
+            /** Secret */
+            secret: string;
+        };
+        /**
+         * Link
+         * @description A link by which a member chooses a password; shown this once, to be handed over.
+         */
+        Link: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Url */
+            url: string;
+        };
+        /**
          * LiveChange
          * @description What the stream at /api/v1/events sends: topics that changed since the last line.
          *
@@ -1592,6 +2615,196 @@ export interface components {
             email: string;
             /** Password */
             password: string;
+        };
+        /**
+         * Looking
+         * @description What the caller does on a conversation's page; to be said every 20 seconds.
+         */
+        Looking: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "looking" | "writing";
+        };
+        /**
+         * Mailbox
+         * @description A mailbox as it stands; `trouble` is a word for why it waits until `next_at`, `words` the server's own.
+         */
+        Mailbox: {
+            /** Check Asked */
+            check_asked: boolean;
+            /** Enabled */
+            enabled: boolean;
+            /** Folders */
+            folders: components["schemas"]["MailboxFolder"][];
+            /** Host */
+            host: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Next At
+             * Format: date-time
+             */
+            next_at: string;
+            /** Port */
+            port: number;
+            /**
+             * Security
+             * @enum {string}
+             */
+            security: "tls" | "starttls" | "none";
+            /** Seen At */
+            seen_at: string | null;
+            /**
+             * Sign In
+             * @enum {string}
+             */
+            sign_in: "password" | "oauth";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "following";
+            /** Tells News */
+            tells_news: boolean;
+            /** Trouble */
+            trouble: string | null;
+            /** Username */
+            username: string;
+            /** Wanted Folders */
+            wanted_folders: string[];
+            /** Words */
+            words: string | null;
+        };
+        /**
+         * MailboxAccess
+         * @description How a mailbox is reached. With `provider` the addresses of Google or Microsoft need not be given.
+         */
+        MailboxAccess: {
+            /** Client Id */
+            client_id?: string | null;
+            /**
+             * Client Secret
+             * @default
+             */
+            client_secret: string;
+            /**
+             * Folders
+             * @default []
+             */
+            folders: string[];
+            /**
+             * Host
+             * @default
+             */
+            host: string;
+            /**
+             * Password
+             * @default
+             */
+            password: string;
+            /**
+             * Port
+             * @default 993
+             */
+            port: number;
+            /** Provider */
+            provider?: ("google" | "microsoft") | null;
+            /**
+             * Refresh Token
+             * @default
+             */
+            refresh_token: string;
+            /** Scope */
+            scope?: string | null;
+            /**
+             * Security
+             * @default tls
+             * @enum {string}
+             */
+            security: "tls" | "starttls" | "none";
+            /** Token Url */
+            token_url?: string | null;
+            /** Username */
+            username: string;
+        };
+        /**
+         * MailboxCheck
+         * @description All message numbers are compared soon.
+         */
+        MailboxCheck: {
+            /**
+             * Asked
+             * @default true
+             */
+            asked: boolean;
+        };
+        /**
+         * MailboxFolder
+         * @description One folder: `known` of `on_server` messages are here.
+         *
+         *     missing: on the server, not here yet. gone: here, no longer on the server. troubled: could not be taken in.
+         *     per_second and seconds_left: of the catching up that goes on; null where nothing does.
+         */
+        MailboxFolder: {
+            /** Checked At */
+            checked_at: string | null;
+            /** Gone */
+            gone: number;
+            /** Is Gone */
+            is_gone: boolean;
+            /** Known */
+            known: number;
+            /** Missing */
+            missing: number;
+            /** Name */
+            name: string;
+            /** On Server */
+            on_server: number;
+            /** Per Second */
+            per_second: number | null;
+            /** Seconds Left */
+            seconds_left: number | null;
+            /** Trouble */
+            trouble: string | null;
+            /** Troubled */
+            troubled: number;
+        };
+        /**
+         * MailboxList
+         * @description Every mailbox of the workspace.
+         */
+        MailboxList: {
+            /** Items */
+            items: components["schemas"]["Mailbox"][];
+        };
+        /**
+         * MailboxMade
+         * @description The new source.
+         */
+        MailboxMade: {
+            /** Id */
+            id: number;
+        };
+        /**
+         * MailboxTrial
+         * @description What a sign-in found, or why it failed.
+         */
+        MailboxTrial: {
+            /**
+             * Folders
+             * @default []
+             */
+            folders: components["schemas"]["FoundFolder"][];
+            /** Trouble */
+            trouble?: string | null;
+            /** Words */
+            words?: string | null;
+            /** Works */
+            works: boolean;
         };
         /**
          * MappingFields
@@ -1650,6 +2863,46 @@ export interface components {
              * @enum {string}
              */
             role: "admin" | "manager" | "agent" | "read-only";
+        };
+        /**
+         * MemberChange
+         * @description What may be changed on a member.
+         */
+        MemberChange: {
+            /** Disabled */
+            disabled?: boolean | null;
+            /** Name */
+            name?: string | null;
+            /** Role */
+            role?: ("admin" | "manager" | "agent" | "read-only") | null;
+        };
+        /**
+         * Mention
+         * @description A note that mentions the caller, and the one thing it is about.
+         */
+        Mention: {
+            company: components["schemas"]["Named"] | null;
+            contact: components["schemas"]["Named"] | null;
+            conversation: components["schemas"]["Named"] | null;
+            note: components["schemas"]["Note"];
+            /** Read */
+            read: boolean;
+        };
+        /**
+         * MentionCount
+         * @description How many notes mention the caller and were not seen.
+         */
+        MentionCount: {
+            /** Unread */
+            unread: number;
+        };
+        /**
+         * MentionsRead
+         * @description Which notes were seen; null: all.
+         */
+        MentionsRead: {
+            /** Note Ids */
+            note_ids?: number[] | null;
         };
         /**
          * Message
@@ -1713,6 +2966,36 @@ export interface components {
             to: components["schemas"]["Correspondent"][];
         };
         /**
+         * MessageItem
+         * @description A message in the timeline.
+         */
+        MessageItem: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Kind
+             * @default message
+             * @constant
+             */
+            kind: "message";
+            message: components["schemas"]["Message"];
+        };
+        /**
+         * Move
+         * @description A card goes into a column, under another card or to the top.
+         */
+        Move: {
+            /** After Id */
+            after_id?: number | null;
+            /** Column Id */
+            column_id: number;
+            /** Conversation Id */
+            conversation_id: number;
+        };
+        /**
          * Named
          * @description A reference to something with a number and a name.
          */
@@ -1721,6 +3004,52 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+        };
+        /**
+         * NewColumn
+         * @description A new column; `position` counts from the left, the end if not given.
+         */
+        NewColumn: {
+            /** Color */
+            color?: ("gray" | "red" | "orange" | "amber" | "green" | "teal" | "blue" | "indigo" | "purple" | "pink") | null;
+            /** Name */
+            name: string;
+            /** Position */
+            position?: number | null;
+        };
+        /**
+         * NewKey
+         * @description A key to be made, and what it may be used for.
+         */
+        NewKey: {
+            /** Name */
+            name: string;
+            /** Scopes */
+            scopes: ("read" | "write" | "search" | "admin")[];
+        };
+        /**
+         * NewMailbox
+         * @description A mailbox to follow from now on.
+         */
+        NewMailbox: {
+            access: components["schemas"]["MailboxAccess"];
+            /** Name */
+            name: string;
+        };
+        /**
+         * NewMember
+         * @description A person to be invited.
+         */
+        NewMember: {
+            /** Email */
+            email: string;
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "admin" | "manager" | "agent" | "read-only";
         };
         /**
          * NewSource
@@ -1770,6 +3099,56 @@ export interface components {
             shared?: boolean | null;
         };
         /**
+         * Note
+         * @description An internal note; author is null for one that a program wrote.
+         */
+        Note: {
+            author: components["schemas"]["Named"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Editable */
+            editable: boolean;
+            /** Edited At */
+            edited_at: string | null;
+            /** Id */
+            id: number;
+            /** Mentions */
+            mentions: components["schemas"]["Named"][];
+            /** Text */
+            text: string;
+        };
+        /**
+         * NoteItem
+         * @description A note in the timeline.
+         */
+        NoteItem: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Kind
+             * @default note
+             * @constant
+             */
+            kind: "note";
+            note: components["schemas"]["Note"];
+        };
+        /**
+         * NoteText
+         * @description What a note says, and the members it mentions.
+         */
+        NoteText: {
+            /** Mentions */
+            mentions?: number[] | null;
+            /** Text */
+            text: string;
+        };
+        /**
          * Operations
          * @description What the operations page shows.
          */
@@ -1790,6 +3169,53 @@ export interface components {
             stages: components["schemas"]["Stage"][];
             /** Version */
             version: string;
+        };
+        /**
+         * OwnChange
+         * @description What a member may change on themselves.
+         */
+        OwnChange: {
+            /** Language */
+            language?: ("da" | "en") | null;
+            /** Name */
+            name?: string | null;
+        };
+        /**
+         * OwnSession
+         * @description Where the caller is signed in.
+         */
+        OwnSession: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Current */
+            current: boolean;
+            /** Id */
+            id: string;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+            /** User Agent */
+            user_agent: string;
+        };
+        /**
+         * OwnSessions
+         * @description Everywhere the caller is signed in, the latest first.
+         */
+        OwnSessions: {
+            /** Items */
+            items: components["schemas"]["OwnSession"][];
+        };
+        /** Page[AuditEntry] */
+        Page_AuditEntry_: {
+            /** Items */
+            items: components["schemas"]["AuditEntry"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /** Page[Buried] */
         Page_Buried_: {
@@ -1826,10 +3252,17 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
-        /** Page[Member] */
-        Page_Member_: {
+        /** Page[Key] */
+        Page_Key_: {
             /** Items */
-            items: components["schemas"]["Member"][];
+            items: components["schemas"]["Key"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[Mention] */
+        Page_Mention_: {
+            /** Items */
+            items: components["schemas"]["Mention"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -1847,12 +3280,61 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Page[Note] */
+        Page_Note_: {
+            /** Items */
+            items: components["schemas"]["Note"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[Source] */
         Page_Source_: {
             /** Items */
             items: components["schemas"]["Source"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /** Page[TeamMember] */
+        Page_TeamMember_: {
+            /** Items */
+            items: components["schemas"]["TeamMember"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * PasswordChange
+         * @description The password that was, and the one that shall be.
+         */
+        PasswordChange: {
+            /** Current */
+            current: string;
+            /** New */
+            new: string;
+        };
+        /**
+         * Presence
+         * @description Everybody else who looks at the conversation.
+         */
+        Presence: {
+            /** Items */
+            items: components["schemas"]["Present"][];
+        };
+        /**
+         * Present
+         * @description Somebody else who looks at the conversation.
+         */
+        Present: {
+            member: components["schemas"]["Named"];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "looking" | "writing";
         };
         /**
          * Preview
@@ -1969,6 +3451,41 @@ export interface components {
             unverified: "refuse" | "retry" | "quarantine";
         };
         /**
+         * Ranking
+         * @description One ranking: what it weighs in the end, and how many messages it ranked.
+         */
+        Ranking: {
+            /** Candidates */
+            candidates: number;
+            /** Name */
+            name: string;
+            /** Weight */
+            weight: number;
+        };
+        /**
+         * Reason
+         * @description A hit with its place in each ranking (from 1), its likeness by meaning, and which of the words it has.
+         */
+        Reason: {
+            /** Likeness */
+            likeness: number | null;
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+            /** Places */
+            places: {
+                [key: string]: number;
+            };
+            /** Score */
+            score: number;
+            /** Subject */
+            subject: string;
+            /** Words */
+            words: string[];
+        };
+        /**
          * ReceivedAt
          * @description How many events came in the hour or day that began at `at`.
          */
@@ -2018,6 +3535,13 @@ export interface components {
          * @description Hits with how they were found; `not_yet_indexed` messages are findable by words only.
          */
         SearchAnswer: {
+            /**
+             * Cache
+             * @enum {string}
+             */
+            cache: "new" | "kept" | "updated";
+            /** Chips */
+            chips: components["schemas"]["Chip"][];
             /** Companies */
             companies: components["schemas"]["Named"][];
             /** Contacts */
@@ -2069,7 +3593,73 @@ export interface components {
             /** Csrf */
             csrf: string;
             member: components["schemas"]["Member"];
+            /** Rights */
+            rights: ("read" | "search" | "write" | "sources" | "operate" | "manage")[];
+            /** Time Zone */
+            time_zone: string;
             workspace: components["schemas"]["Named"];
+        };
+        /**
+         * Setup
+         * @description How far a new workspace has come: what is true is done.
+         */
+        Setup: {
+            /** Colleague */
+            colleague: boolean;
+            /** Conversation */
+            conversation: boolean;
+            /** Key */
+            key: boolean;
+            /** Source */
+            source: boolean;
+            /** Tag */
+            tag: boolean;
+            /** View */
+            view: boolean;
+        };
+        /**
+         * SimilarAnswer
+         * @description Conversations about the same, the nearest first; `by` says how they were found, "nothing" while nothing is known of its text.
+         */
+        SimilarAnswer: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "meaning" | "words" | "nothing";
+            /** Items */
+            items: components["schemas"]["SimilarConversation"][];
+        };
+        /**
+         * SimilarConversation
+         * @description A conversation about the same, with the passage that is nearest; `likeness` is 0 to 1.
+         */
+        SimilarConversation: {
+            company: components["schemas"]["Named"] | null;
+            contact: components["schemas"]["ContactSummary"] | null;
+            /** Conversation Id */
+            conversation_id: number;
+            /**
+             * Last Message At
+             * Format: date-time
+             */
+            last_message_at: string;
+            /** Likeness */
+            likeness: number;
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+            /** Snippet */
+            snippet: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "open" | "closed";
+            /** Subject */
+            subject: string;
         };
         /**
          * Source
@@ -2233,6 +3823,18 @@ export interface components {
             stage: string;
         };
         /**
+         * Step
+         * @description One step with its milliseconds, and how much it found where it looks for something.
+         */
+        Step: {
+            /** Found */
+            found: number | null;
+            /** Milliseconds */
+            milliseconds: number;
+            /** Name */
+            name: string;
+        };
+        /**
          * Tag
          * @description A word that people put on conversations.
          */
@@ -2274,6 +3876,65 @@ export interface components {
         Tags: {
             /** Items */
             items: components["schemas"]["Tag"][];
+        };
+        /**
+         * TeamMember
+         * @description A person of the workspace, as colleagues see them; invited: has not chosen a password yet.
+         */
+        TeamMember: {
+            /** Disabled */
+            disabled: boolean;
+            /** Email */
+            email: string;
+            /** Id */
+            id: number;
+            /** Invited */
+            invited: boolean;
+            /** Language */
+            language: ("da" | "en") | null;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "admin" | "manager" | "agent" | "read-only";
+        };
+        /**
+         * Timeline
+         * @description A part of a conversation's timeline, oldest first.
+         */
+        Timeline: {
+            /** Items */
+            items: (components["schemas"]["MessageItem"] | components["schemas"]["NoteItem"] | components["schemas"]["ActivityItem"])[];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Previous Cursor */
+            previous_cursor: string | null;
+        };
+        /**
+         * TroubledMessage
+         * @description A message on the server that could not be taken in.
+         */
+        TroubledMessage: {
+            /** Attempts */
+            attempts: number;
+            /** Folder */
+            folder: string;
+            /** Trouble */
+            trouble: string;
+            /** Uid */
+            uid: number;
+        };
+        /**
+         * TroubledMessages
+         * @description The newest hundred of them.
+         */
+        TroubledMessages: {
+            /** Items */
+            items: components["schemas"]["TroubledMessage"][];
         };
         /**
          * Undone
@@ -2375,6 +4036,62 @@ export interface components {
             /** Items */
             items: components["schemas"]["View"][];
         };
+        /**
+         * WordUse
+         * @description A word of the query: the forms it is looked for in, in how many messages it is (to 2,000), and its weight.
+         */
+        WordUse: {
+            /** Common */
+            common: boolean;
+            /** Forms */
+            forms: string[];
+            /** Meant */
+            meant: boolean;
+            /** Messages */
+            messages: number;
+            /** Said */
+            said: string;
+            /** Weight */
+            weight: number;
+        };
+        /**
+         * Workspace
+         * @description The workspace's own settings; mail from `domains` counts as outgoing.
+         */
+        Workspace: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Domains */
+            domains: string[];
+            /** Id */
+            id: number;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "da" | "en";
+            /** Name */
+            name: string;
+            /** Time Zone */
+            time_zone: string;
+        };
+        /**
+         * WorkspaceChange
+         * @description What may be changed on the workspace.
+         */
+        WorkspaceChange: {
+            /** Domains */
+            domains?: string[] | null;
+            /** Language */
+            language?: ("da" | "en") | null;
+            /** Name */
+            name?: string | null;
+            /** Time Zone */
+            time_zone?: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -2382,14 +4099,24 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type SchemaActivity = components['schemas']['Activity'];
+export type SchemaActivityItem = components['schemas']['ActivityItem'];
+export type SchemaActor = components['schemas']['Actor'];
+export type SchemaAlike = components['schemas']['Alike'];
 export type SchemaAnchors = components['schemas']['Anchors'];
 export type SchemaAttachment = components['schemas']['Attachment'];
+export type SchemaAuditActions = components['schemas']['AuditActions'];
+export type SchemaAuditEntry = components['schemas']['AuditEntry'];
+export type SchemaBoard = components['schemas']['Board'];
 export type SchemaBulk = components['schemas']['Bulk'];
 export type SchemaBulkChange = components['schemas']['BulkChange'];
 export type SchemaBuried = components['schemas']['Buried'];
 export type SchemaBuriedDetail = components['schemas']['BuriedDetail'];
 export type SchemaBuriedEdit = components['schemas']['BuriedEdit'];
 export type SchemaChangedConversation = components['schemas']['ChangedConversation'];
+export type SchemaChip = components['schemas']['Chip'];
+export type SchemaColumn = components['schemas']['Column'];
+export type SchemaColumnChange = components['schemas']['ColumnChange'];
 export type SchemaCompany = components['schemas']['Company'];
 export type SchemaConditionAfter = components['schemas']['ConditionAfter'];
 export type SchemaConditionBefore = components['schemas']['ConditionBefore'];
@@ -2401,6 +4128,7 @@ export type SchemaContactAddress = components['schemas']['ContactAddress'];
 export type SchemaContactSummary = components['schemas']['ContactSummary'];
 export type SchemaConversation = components['schemas']['Conversation'];
 export type SchemaConversationChange = components['schemas']['ConversationChange'];
+export type SchemaConversationState = components['schemas']['ConversationState'];
 export type SchemaCorrespondent = components['schemas']['Correspondent'];
 export type SchemaCount = components['schemas']['Count'];
 export type SchemaCounting = components['schemas']['Counting'];
@@ -2408,6 +4136,7 @@ export type SchemaDecided = components['schemas']['Decided'];
 export type SchemaDecision = components['schemas']['Decision'];
 export type SchemaDeleted = components['schemas']['Deleted'];
 export type SchemaErrand = components['schemas']['Errand'];
+export type SchemaExplanation = components['schemas']['Explanation'];
 export type SchemaFigures = components['schemas']['Figures'];
 export type SchemaFilterAllInput = components['schemas']['FilterAll-Input'];
 export type SchemaFilterAllOutput = components['schemas']['FilterAll-Output'];
@@ -2415,36 +4144,76 @@ export type SchemaFilterAnyInput = components['schemas']['FilterAny-Input'];
 export type SchemaFilterAnyOutput = components['schemas']['FilterAny-Output'];
 export type SchemaFilterNotInput = components['schemas']['FilterNot-Input'];
 export type SchemaFilterNotOutput = components['schemas']['FilterNot-Output'];
+export type SchemaFoundFolder = components['schemas']['FoundFolder'];
 export type SchemaHighlight = components['schemas']['Highlight'];
 export type SchemaHit = components['schemas']['Hit'];
 export type SchemaInvariant = components['schemas']['Invariant'];
+export type SchemaInvitation = components['schemas']['Invitation'];
+export type SchemaInvited = components['schemas']['Invited'];
+export type SchemaJoining = components['schemas']['Joining'];
 export type SchemaKeptAside = components['schemas']['KeptAside'];
 export type SchemaKeptAsideDetail = components['schemas']['KeptAsideDetail'];
+export type SchemaKey = components['schemas']['Key'];
+export type SchemaKeySecret = components['schemas']['KeySecret'];
+export type SchemaLink = components['schemas']['Link'];
 export type SchemaLiveChange = components['schemas']['LiveChange'];
 export type SchemaLogin = components['schemas']['Login'];
+export type SchemaLooking = components['schemas']['Looking'];
+export type SchemaMailbox = components['schemas']['Mailbox'];
+export type SchemaMailboxAccess = components['schemas']['MailboxAccess'];
+export type SchemaMailboxCheck = components['schemas']['MailboxCheck'];
+export type SchemaMailboxFolder = components['schemas']['MailboxFolder'];
+export type SchemaMailboxList = components['schemas']['MailboxList'];
+export type SchemaMailboxMade = components['schemas']['MailboxMade'];
+export type SchemaMailboxTrial = components['schemas']['MailboxTrial'];
 export type SchemaMappingFields = components['schemas']['MappingFields'];
 export type SchemaMappings = components['schemas']['Mappings'];
 export type SchemaMappingVersion = components['schemas']['MappingVersion'];
 export type SchemaMember = components['schemas']['Member'];
+export type SchemaMemberChange = components['schemas']['MemberChange'];
+export type SchemaMention = components['schemas']['Mention'];
+export type SchemaMentionCount = components['schemas']['MentionCount'];
+export type SchemaMentionsRead = components['schemas']['MentionsRead'];
 export type SchemaMessage = components['schemas']['Message'];
+export type SchemaMessageItem = components['schemas']['MessageItem'];
+export type SchemaMove = components['schemas']['Move'];
 export type SchemaNamed = components['schemas']['Named'];
+export type SchemaNewColumn = components['schemas']['NewColumn'];
+export type SchemaNewKey = components['schemas']['NewKey'];
+export type SchemaNewMailbox = components['schemas']['NewMailbox'];
+export type SchemaNewMember = components['schemas']['NewMember'];
 export type SchemaNewSource = components['schemas']['NewSource'];
 export type SchemaNewView = components['schemas']['NewView'];
+export type SchemaNote = components['schemas']['Note'];
+export type SchemaNoteItem = components['schemas']['NoteItem'];
+export type SchemaNoteText = components['schemas']['NoteText'];
 export type SchemaOperations = components['schemas']['Operations'];
+export type SchemaOwnChange = components['schemas']['OwnChange'];
+export type SchemaOwnSession = components['schemas']['OwnSession'];
+export type SchemaOwnSessions = components['schemas']['OwnSessions'];
+export type SchemaPageAuditEntry = components['schemas']['Page_AuditEntry_'];
 export type SchemaPageBuried = components['schemas']['Page_Buried_'];
 export type SchemaPageContactSummary = components['schemas']['Page_ContactSummary_'];
 export type SchemaPageConversation = components['schemas']['Page_Conversation_'];
 export type SchemaPageErrand = components['schemas']['Page_Errand_'];
 export type SchemaPageKeptAside = components['schemas']['Page_KeptAside_'];
-export type SchemaPageMember = components['schemas']['Page_Member_'];
+export type SchemaPageKey = components['schemas']['Page_Key_'];
+export type SchemaPageMention = components['schemas']['Page_Mention_'];
 export type SchemaPageMessage = components['schemas']['Page_Message_'];
 export type SchemaPageNamed = components['schemas']['Page_Named_'];
+export type SchemaPageNote = components['schemas']['Page_Note_'];
 export type SchemaPageSource = components['schemas']['Page_Source_'];
+export type SchemaPageTeamMember = components['schemas']['Page_TeamMember_'];
+export type SchemaPasswordChange = components['schemas']['PasswordChange'];
+export type SchemaPresence = components['schemas']['Presence'];
+export type SchemaPresent = components['schemas']['Present'];
 export type SchemaPreview = components['schemas']['Preview'];
 export type SchemaPreviewMessage = components['schemas']['PreviewMessage'];
 export type SchemaProblem = components['schemas']['Problem'];
 export type SchemaProcessUse = components['schemas']['ProcessUse'];
 export type SchemaProvider = components['schemas']['Provider'];
+export type SchemaRanking = components['schemas']['Ranking'];
+export type SchemaReason = components['schemas']['Reason'];
 export type SchemaReceivedAt = components['schemas']['ReceivedAt'];
 export type SchemaRefusedFor = components['schemas']['RefusedFor'];
 export type SchemaRotate = components['schemas']['Rotate'];
@@ -2452,6 +4221,9 @@ export type SchemaSearchAnswer = components['schemas']['SearchAnswer'];
 export type SchemaSelection = components['schemas']['Selection'];
 export type SchemaSent = components['schemas']['Sent'];
 export type SchemaSession = components['schemas']['Session'];
+export type SchemaSetup = components['schemas']['Setup'];
+export type SchemaSimilarAnswer = components['schemas']['SimilarAnswer'];
+export type SchemaSimilarConversation = components['schemas']['SimilarConversation'];
 export type SchemaSource = components['schemas']['Source'];
 export type SchemaSourceActivity = components['schemas']['SourceActivity'];
 export type SchemaSourceChange = components['schemas']['SourceChange'];
@@ -2459,10 +4231,15 @@ export type SchemaSourceSecret = components['schemas']['SourceSecret'];
 export type SchemaSpan = components['schemas']['Span'];
 export type SchemaStage = components['schemas']['Stage'];
 export type SchemaStageSample = components['schemas']['StageSample'];
+export type SchemaStep = components['schemas']['Step'];
 export type SchemaTag = components['schemas']['Tag'];
 export type SchemaTagChange = components['schemas']['TagChange'];
 export type SchemaTagNames = components['schemas']['TagNames'];
 export type SchemaTags = components['schemas']['Tags'];
+export type SchemaTeamMember = components['schemas']['TeamMember'];
+export type SchemaTimeline = components['schemas']['Timeline'];
+export type SchemaTroubledMessage = components['schemas']['TroubledMessage'];
+export type SchemaTroubledMessages = components['schemas']['TroubledMessages'];
 export type SchemaUndone = components['schemas']['Undone'];
 export type SchemaUndoOffer = components['schemas']['UndoOffer'];
 export type SchemaView = components['schemas']['View'];
@@ -2470,6 +4247,9 @@ export type SchemaViewChange = components['schemas']['ViewChange'];
 export type SchemaViewCount = components['schemas']['ViewCount'];
 export type SchemaViewCounts = components['schemas']['ViewCounts'];
 export type SchemaViews = components['schemas']['Views'];
+export type SchemaWordUse = components['schemas']['WordUse'];
+export type SchemaWorkspace = components['schemas']['Workspace'];
+export type SchemaWorkspaceChange = components['schemas']['WorkspaceChange'];
 export type $defs = Record<string, never>;
 export interface operations {
     read_attachment: {
@@ -2493,6 +4273,270 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit: {
+        parameters: {
+            query?: {
+                action?: string | null;
+                actor?: string | null;
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditEntry_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_actions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditActions"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_columns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_column: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewColumn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_column: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_column: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ColumnChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_cards: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Conversation_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Move"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedConversation"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -2762,6 +4806,77 @@ export interface operations {
             };
         };
     };
+    list_company_notes: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Note_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_company: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_contacts: {
         parameters: {
             query?: {
@@ -2816,6 +4931,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_contact_notes: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Note_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -2965,6 +5151,207 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Message_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_presence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Presence"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    come: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Looking"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Presence"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_similar: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarAnswer"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_timeline: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description the first page, or the last one (then backwards) */
+                from?: "start" | "end";
+                /** @description how many rows a page has at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -3147,7 +5534,73 @@ export interface operations {
             };
         };
     };
-    list_members: {
+    read_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Joining"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_keys: {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the page before; empty: first */
@@ -3167,8 +5620,671 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Member_"];
+                    "application/json": components["schemas"]["Page_Key_"];
                 };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewKey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeySecret"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_mailboxes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxList"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMailbox"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxMade"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxAccess"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxMade"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxCheck"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_troubled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubledMessages"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxAccess"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxTrial"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSessions"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_other_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_session_elsewhere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_members: {
+        parameters: {
+            query?: {
+                /** @description also those who can no longer sign in */
+                all?: boolean;
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TeamMember_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMember"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamMember"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renew_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_mentions: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+                /** @description only those not seen yet */
+                unread?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Mention_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_mentions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MentionCount"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_mentions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MentionsRead"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong, and what to do */
             default: {
@@ -3235,6 +6351,72 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -3416,11 +6598,14 @@ export interface operations {
                 channel?: ("email" | "chat" | "form") | null;
                 company?: number | null;
                 contact?: number | null;
+                files?: boolean | null;
                 limit?: number;
                 mode?: "hybrid" | "words" | "meaning";
+                /** @description Words, "phrases", -words that must not be there, and filters such as from:lone, company:"Øst A/S", has:file, after:2026-01, is:open, subject:tilbud; in Danish fra:, firma:, har:fil, efter:, er:åben, emne:. */
                 q: string;
                 since?: string | null;
                 source?: number | null;
+                status?: ("open" | "closed") | null;
                 until?: string | null;
             };
             header?: never;
@@ -3436,6 +6621,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchAnswer"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_search: {
+        parameters: {
+            query: {
+                channel?: ("email" | "chat" | "form") | null;
+                company?: number | null;
+                contact?: number | null;
+                files?: boolean | null;
+                limit?: number;
+                mode?: "hybrid" | "words" | "meaning";
+                /** @description Words, "phrases", -words that must not be there, and filters such as from:lone, company:"Øst A/S", has:file, after:2026-01, is:open, subject:tilbud; in Danish fra:, firma:, har:fil, efter:, er:åben, emne:. */
+                q: string;
+                since?: string | null;
+                source?: number | null;
+                status?: ("open" | "closed") | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -3526,6 +6753,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
             };
             /** @description What went wrong, and what to do */
             default: {
@@ -4237,6 +7493,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ViewCounts"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_workspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workspace"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_workspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkspaceChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workspace"];
                 };
             };
             /** @description What went wrong, and what to do */
