@@ -108,7 +108,6 @@ function Name({ provider, back, made }: NameGiven) {
     add.mutate(
       {
         kind: smtp ? "smtp" : "webhook",
-        signed: true,
         name: value("name"),
         provider: smtp ? "generic" : provider,
         signed: true,
