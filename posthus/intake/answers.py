@@ -51,7 +51,7 @@ def problem(status: int, detail: str, *, allow: str | None = None) -> Answer:
     """An error as RFC 9457 has it."""
     shape = {"type": "about:blank", "title": TITLES[status], "status": status, "detail": detail}
     headers: tuple[tuple[str, str], ...] = (("content-type", "application/problem+json"),)
-    if status == 503:
+    if status in (429, 503):
         headers += (("retry-after", str(RETRY_AFTER)),)
     if allow is not None:
         headers += (("allow", allow),)

@@ -8,7 +8,7 @@ from time import time
 from posthus.intake.admission import Moment, doubt, event_of, has_room_aside
 from posthus.intake.amazon import Amazon
 from posthus.intake.answers import JSON, TEXT, XML, Answer, Head, ReadBody, problem
-from posthus.intake.group_commit import GroupCommit
+from posthus.intake.group_commit import GroupCommit, IntakeFullError
 from posthus.intake.handshakes import answer_without_body, challenge_in, echo
 from posthus.intake.outbound import Outbound, OutboundError
 from posthus.intake.providers.delivery import Delivery, Proof, Refusal
@@ -45,6 +45,13 @@ class Deliveries:
 
     async def answer(self, source: Source, head: Head, read: ReadBody) -> Answer:
         """The answer to a request at a source's address; 2xx to a delivery only once its event is committed."""
+        try:
+            return await self._answer(source, head, read)
+        except IntakeFullError:
+            busy = source.preset.manner.busy
+            return problem(busy, "more is waiting than can be stored; send it again")
+
+    async def _answer(self, source: Source, head: Head, read: ReadBody) -> Answer:
         preset = source.preset
         early = answer_without_body(source, head)
         if early is not None:

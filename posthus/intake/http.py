@@ -8,7 +8,7 @@ from posthus.intake.bodies import SlowSenderError
 from posthus.intake.connection import DatabaseAwayError
 from posthus.intake.deliveries import Deliveries, Surroundings
 from posthus.intake.directory import Directory
-from posthus.intake.group_commit import EventRefusedError, GroupCommit, IntakeFullError
+from posthus.intake.group_commit import EventRefusedError, GroupCommit
 from posthus.intake.rejections import Tally
 from posthus.intake.secrets import SecretKeyError
 from posthus.telemetry import log
@@ -18,7 +18,6 @@ _TEXT = ("content-type", "text/plain; version=0.0.4")
 _SEEING = ("/healthz", "/readyz", "/metrics", "/in/metrics")  # the last where the API answers at /metrics
 _TROUBLES: Mapping[type[Exception], tuple[int, str]] = {
     DatabaseAwayError: (503, "the database is away; send it again"),
-    IntakeFullError: (503, "more is waiting than can be stored; send it again"),
     SlowSenderError: (408, "the body took too long"),
     EventRefusedError: (422, "the database cannot store this delivery"),
 }

@@ -22,6 +22,7 @@ order by hour, reason
 select b.at, count(e.id) as received
 from generate_series(%(since)s::timestamptz, now(), %(step)s::interval) as b (at)
 left join posthus.event as e on e.source_id = %(source_id)s and e.workspace_id = %(workspace_id)s
+  and e.state = 'accepted'
   and e.id >= (lpad(to_hex((extract(epoch from b.at) * 1000)::bigint), 12, '0') || '00000000000000000000')::uuid
   and e.id < (lpad(to_hex((extract(epoch from b.at + %(step)s::interval) * 1000)::bigint), 12, '0') || '00000000000000000000')::uuid
 group by b.at order by b.at

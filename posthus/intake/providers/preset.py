@@ -15,7 +15,7 @@ class Manner:
 
     `accepted` says that an event is stored. `unverified` is what happens to a delivery that proves nothing:
     refused with 401, asked for again with 503 where a 4xx would lose it for ever, or kept aside with 2xx.
-    `busy` is sent to a source over its rate: 429 only where the provider is known to come again after it.
+    `busy` is said while more waits than can be stored: 429 only where the provider is known to come again after it.
     """
 
     accepted: int = 200

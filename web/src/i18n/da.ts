@@ -6,6 +6,7 @@ import { help } from "./da/help";
 import { inbox } from "./da/inbox";
 import { operations } from "./da/operations";
 import { people } from "./da/people";
+import { providers } from "./da/providers";
 import { search } from "./da/search";
 import { shell } from "./da/shell";
 import { sources } from "./da/sources";
@@ -22,6 +23,7 @@ export const da: Record<keyof typeof en, string> = {
   ...people,
   ...search,
   ...sources,
+  ...providers,
   ...operations,
   ...help,
 };

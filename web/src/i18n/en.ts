@@ -6,6 +6,7 @@ import { help } from "./en/help";
 import { inbox } from "./en/inbox";
 import { operations } from "./en/operations";
 import { people } from "./en/people";
+import { providers } from "./en/providers";
 import { search } from "./en/search";
 import { shell } from "./en/shell";
 import { sources } from "./en/sources";
@@ -21,6 +22,7 @@ export const en = {
   ...people,
   ...search,
   ...sources,
+  ...providers,
   ...operations,
   ...help,
 } as const;

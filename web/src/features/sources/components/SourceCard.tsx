@@ -9,8 +9,16 @@ const STEPS = ["received", "stored", "filed", "indexed"] as const;
 
 /** A source and the proof: each step counts as many as the one before, or says what is on its way. */
 export function SourceCard({ source, ask }: { source: Source; ask: (asked: Asked) => void }) {
-  const { t, age, number } = useText();
-  const { name, kind, enabled, buried, last_event_at: last } = source;
+  const { t, age, number, time } = useText();
+  const {
+    name,
+    kind,
+    enabled,
+    buried,
+    last_event_at: last,
+    kept_aside: aside,
+    former_until: former,
+  } = source;
   return (
     <article className="card source" data-source={source.id} aria-label={name}>
       <header className="source-head">
@@ -25,6 +33,12 @@ export function SourceCard({ source, ask }: { source: Source; ask: (asked: Asked
           </p>
         </div>
         {!enabled && <span className="badge warn">{t("sources.disabled")}</span>}
+        {aside > 0 && (
+          <button type="button" className="badge warn" onClick={() => ask({ what: "quarantine", source })}>
+            {t("sources.aside", { count: aside })}
+          </button>
+        )}
+        {former && <span className="badge">{t("sources.former.badge", { date: time(former) })}</span>}
         {buried > 0 && <span className="badge bad">{t("sources.buried", { count: buried })}</span>}
         <CompleteMark source={source} />
       </header>
@@ -69,7 +83,7 @@ function Actions({ source, ask }: { source: Source; ask: (asked: Asked) => void 
   const { say } = useNotices();
   const change = useChangeSource();
   const test = useSendTest();
-  const { id, name, enabled, kind, provider, has_secret: hasSecret } = source;
+  const { id, name, enabled, kind, provider } = source;
   return (
     <footer className="source-foot">
       <button
@@ -80,12 +94,15 @@ function Actions({ source, ask }: { source: Source; ask: (asked: Asked) => void 
       >
         {t("sources.test")}
       </button>
+      <button type="button" className="button" onClick={() => ask({ what: "activity", source })}>
+        {t("sources.details")}
+      </button>
       {kind === "webhook" && provider !== "wotnot" && (
         <button type="button" className="button" onClick={() => ask({ what: "mapping", source })}>
           {t("sources.mapping")}
         </button>
       )}
-      {hasSecret && (
+      {kind === "webhook" && (
         <button type="button" className="button" onClick={() => ask({ what: "rotate", source })}>
           {t("sources.rotate")}
         </button>

@@ -15,9 +15,11 @@ import "../sources.css";
 
 const Wizard = lazy(() => import("./Wizard").then((file) => ({ default: file.Wizard })));
 const Mapping = lazy(() => import("./Mapping").then((file) => ({ default: file.Mapping })));
+const Details = lazy(() => import("./Details").then((file) => ({ default: file.Details })));
 const Rotate = lazy(() => import("./Rotate").then((file) => ({ default: file.Rotate })));
 
-export type Asked = { what: "add" } | { what: "mapping" | "rotate"; source: Source } | null;
+export type Asked =
+  { what: "add" } | { what: "mapping" | "rotate" | "activity" | "quarantine"; source: Source } | null;
 
 /** Where post comes from, with the count at every step of its way. */
 export function SourcesScreen() {
@@ -25,6 +27,8 @@ export function SourcesScreen() {
   const { data, error, refetch } = useQuery(sourcesOptions);
   const [asked, ask] = useState<Asked>(null);
   const close = () => ask(null);
+  // What is open shows the source as it is now.
+  const fresh = (source: Source) => data?.items.find(({ id }) => id === source.id) ?? source;
   const add = (
     <button type="button" className="button primary" onClick={() => ask({ what: "add" })}>
       <Plus aria-hidden className="icon" />
@@ -57,6 +61,9 @@ export function SourcesScreen() {
       <Suspense>
         {asked?.what === "add" && <Wizard close={close} />}
         {asked?.what === "mapping" && <Mapping source={asked.source} close={close} />}
+        {(asked?.what === "activity" || asked?.what === "quarantine") && (
+          <Details source={fresh(asked.source)} first={asked.what} close={close} />
+        )}
         {asked?.what === "rotate" && <Rotate source={asked.source} close={close} />}
       </Suspense>
     </div>
