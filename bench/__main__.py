@@ -7,7 +7,7 @@ import platform
 import sys
 from pathlib import Path
 
-NAMES = ("queue", "fairness", "intake", "importing", "memory")
+NAMES = ("queue", "fairness", "intake", "importing", "memory", "retrieval")
 RESULTS = Path(__file__).with_name("results")
 
 

@@ -2,6 +2,7 @@
 
 import os
 
+from posthus.intake.deliveries import Surroundings
 from posthus.intake.secrets import Keyring
 from posthus.intake.servers import IntakeApp, RsgiProtocol, RsgiScope
 
@@ -10,7 +11,7 @@ KEYRING = Keyring(["benchmark key " * 3])
 
 def intake() -> IntakeApp:
     """The real thing."""
-    return IntakeApp(os.environ["POSTHUS_BENCH_DATABASE"], keyring=KEYRING)
+    return IntakeApp(os.environ["POSTHUS_BENCH_DATABASE"], around=Surroundings(KEYRING))
 
 
 class Nothing:

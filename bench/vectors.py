@@ -8,6 +8,8 @@ import numpy as np
 
 from posthus.embedding.encoder import DIMENSIONS, Encoder, Side, Vectors
 
+VECTORS = Path(__file__).with_name("results") / "vectors"
+
 
 def cached(encoder: Encoder, side: Side, texts: Sequence[str], folder: Path) -> Vectors:
     """The vectors of `texts` in their order; those not yet in the folder are computed and added, 64 at a time."""

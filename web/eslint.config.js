@@ -35,11 +35,10 @@ export default tseslint.config(
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "jsx-a11y/no-autofocus": "off", // used in dialogs and the sign-in form only
       "@typescript-eslint/no-deprecated": "off", // the query library renames its functions; the old ones stay
-      // Rules for a compiler that is not used here: the list keeps measurements in refs on purpose.
-      "react-hooks/refs": "off",
-      "react-hooks/immutability": "off",
+      // No compiler is used, so what it would make of `useCallback` does not matter.
       "react-hooks/preserve-manual-memoization": "off",
-      "react-hooks/set-state-in-effect": "off",
+      // The list keeps measurements in refs on purpose: they must not draw it again.
+      "react-hooks/refs": "off",
       // An empty name is no name: here `||` is meant.
       "@typescript-eslint/prefer-nullish-coalescing": ["error", { ignorePrimitives: { string: true } }],
     },

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from posthus.api.passwords import KEY_PREFIX, same, token_hash
 from posthus.api.problems import Refusal
-from posthus.api.rights import ROLES, Action, Scope, rights_of
+from posthus.api.rights import ROLES, Scope, rights_of
+from posthus.api.shapes.session import Action
 from posthus.api.shapes.shape import Language, Role
 from posthus.cache.feed import Feed
 from posthus.cache.remember import Cache, Loaded

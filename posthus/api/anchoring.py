@@ -8,7 +8,7 @@ from time import monotonic
 from cachetools import LRUCache
 
 from posthus import telemetry
-from posthus.api.pages import make_cursor
+from posthus.api.places import cursor_of
 from posthus.api.shapes.shape import Anchors
 from posthus.cache.feed import Feed
 from posthus.cache.remember import Cache, Loaded, stand_still
@@ -137,11 +137,6 @@ class AnchorBook:
         with self._lock:
             self._deep[asking.key] = deep
         return deep
-
-
-def cursor_of(place: ConversationPlace) -> str:
-    """The cursor that leads on from a conversation."""
-    return make_cursor("conversations", (place.last_message_at, place.id))
 
 
 def _joined(page_size: int, newest: Places, deep: _Deep | None) -> Anchors:

@@ -6,17 +6,25 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, PlainTextResponse
 
 from posthus.api import (
+    account,
+    board,
     bulk,
     conversations,
     live,
     mailboxes,
     messages,
+    notes,
     operating,
     people,
+    quarantine,
     searching,
     sessions,
+    settings,
+    source_details,
     sources,
     tags,
+    team,
+    timeline,
     views,
 )
 from posthus.api.access import SQL
@@ -29,15 +37,23 @@ from posthus.api.visits import Desk
 VERSION = "1"
 _ROUTERS = (
     sessions.router,
+    account.router,
+    team.router,
+    settings.router,
     people.router,
     conversations.router,
     messages.router,
     views.router,
     tags.router,
     bulk.router,
+    notes.router,
+    timeline.router,
+    board.router,
     searching.router,
     sources.router,
     mailboxes.router,
+    source_details.router,
+    quarantine.router,
     operating.router,
     live.router,
 )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from html import escape
 from mimetypes import guess_type
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,6 +20,8 @@ CODINGS: Mapping[str, str] = {"br": ".br", "zstd": ".zst", "gzip": ".gz"}
 HASHED_FOLDER = "assets/"
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".webmanifest": "application/manifest+json"}
+# Where the client reads which path it is served under.
+_BASE_UNSAID = 'name="posthus-base" content=""'
 _NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Posthus</title>
 <body style="font: 1rem/1.5 system-ui; max-width: 36rem; margin: 4rem auto; padding: 0 1rem">
 <h1>Posthus is running</h1>
@@ -85,6 +88,8 @@ class Assets:
         text = path.read_text(encoding="utf-8")
         for written in ('"./', '"/'):
             text = text.replace(f"{written}{HASHED_FOLDER}", f'"{base}/{HASHED_FOLDER}')
+        text = text.replace('"./', f'"{self._path}/')
+        text = text.replace(_BASE_UNSAID, f'{_BASE_UNSAID[:-1]}{escape(self._path, quote=True)}"')
         body = text.encode()
         headers = {
             "Content-Type": "text/html; charset=utf-8",

@@ -7,13 +7,14 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query, Response
 from psycopg import Connection
 
-from posthus.api.anchoring import Asking, cursor_of
+from posthus.api.anchoring import Asking
 from posthus.api.answers import Answered
 from posthus.api.filtering import Filtered, wanted_of
 from posthus.api.pages import Cursor, Paging, make_cursor, read_pair
+from posthus.api.places import cursor_of, place_of
 from posthus.api.shapes.conversations import ChangedConversation, Conversation, ConversationChange, Message
 from posthus.api.shapes.shape import Anchors, Page
-from posthus.api.shaping import change_of, changed_shape, place_of, refused, shape_of, there
+from posthus.api.shaping import change_of, changed_shape, refused, shape_of, there
 from posthus.api.visits import Reader, Writer
 from posthus.conversations import listing, reading, shown
 from posthus.conversations.changing import change_one

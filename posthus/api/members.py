@@ -1,6 +1,6 @@
 """What the command line does with workspaces, people and keys; every change is in the audit log."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from psycopg import Connection
 from psycopg.types.json import Jsonb
@@ -9,6 +9,7 @@ from posthus.api.access import SQL
 from posthus.api.passwords import KEY_PREFIX, Passwords, new_token, token_hash
 from posthus.api.rights import Scope
 from posthus.api.shapes.shape import Language, Role
+from posthus.conversations.doer import Doer
 from posthus.database.pool import number
 from posthus.jobs import WorkspaceId
 
@@ -25,7 +26,7 @@ def ensure_workspace(
         return WorkspaceId(found[0]), False
     new = {"name": name, "domains": [domain.lower() for domain in domains], "language": language}
     workspace_id = WorkspaceId(number(connection, SQL["add_workspace"], new))
-    _note(connection, workspace_id, "workspace_added", str(workspace_id), {})
+    note_audit(connection, Doer(workspace_id, _ACTOR), "workspace_added", str(workspace_id), {})
     return workspace_id, True
 
 
@@ -50,12 +51,16 @@ def add_member(
     }
     member_id = number(connection, SQL["add_member"], stored)
     connection.execute(SQL["end_sessions"], {"member_id": member_id})
-    _note(connection, workspace_id, "member_added", f"member:{member_id}", {"role": role})
+    note_audit(connection, Doer(workspace_id, _ACTOR), "member_added", f"member:{member_id}", {"role": role})
     return member_id
 
 
 def create_key(
-    connection: Connection, workspace_id: WorkspaceId, name: str, scopes: Sequence[Scope]
+    connection: Connection,
+    workspace_id: WorkspaceId,
+    name: str,
+    scopes: Sequence[Scope],
+    doer: Doer | None = None,
 ) -> tuple[int, str]:
     """A new API key: its number, and the key itself, which is shown this once and stored as a hash."""
     if not scopes:
@@ -66,10 +71,11 @@ def create_key(
         "name": name,
         "key_hash": token_hash(key),
         "scopes": sorted(set(scopes)),
-        "created_by": None,
+        "created_by": doer.member_id if doer else None,
     }
     key_id = number(connection, SQL["add_key"], new)
-    _note(connection, workspace_id, "key_created", f"key:{key_id}", {"scopes": sorted(set(scopes))})
+    noted: dict[str, object] = {"scopes": sorted(set(scopes))}
+    note_audit(connection, doer or Doer(workspace_id, _ACTOR), "key_created", f"key:{key_id}", noted)
     return key_id, key
 
 
@@ -79,14 +85,15 @@ def forget_old(connection: Connection) -> None:
         connection.execute(SQL[query])
 
 
-def _note(
-    connection: Connection, workspace_id: WorkspaceId, action: str, subject: str, detail: dict[str, object]
+def note_audit(
+    connection: Connection, doer: Doer, action: str, subject: str, detail: Mapping[str, object]
 ) -> None:
+    """Write the audit log: an administrative change."""
     noted = {
-        "workspace_id": workspace_id,
-        "actor": _ACTOR,
+        "workspace_id": doer.workspace_id,
+        "actor": doer.actor,
         "action": action,
         "subject": subject,
-        "detail": Jsonb(detail),
+        "detail": Jsonb(dict(detail)),
     }
     connection.execute(SQL["note_audit"], noted)

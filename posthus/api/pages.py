@@ -52,6 +52,14 @@ def read_pair(name: str, cursor: str, first: type[One], second: type[Two]) -> tu
     return _as(first, one), _as(second, two)
 
 
+def read_triple(name: str, cursor: str) -> tuple[datetime, str, str] | None:
+    """Like `read_cursor`, for a list that is sorted by a time and two words."""
+    if not cursor:
+        return None
+    one, two, three = _values(name, cursor, (datetime, str, str))
+    return _as(datetime, one), _as(str, two), _as(str, three)
+
+
 def _values(name: str, cursor: str, kinds: Sequence[type[Scalar]]) -> list[Scalar]:
     try:
         whole = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))

@@ -1,42 +1,23 @@
-"""Members of the workspace, and the contacts and companies that write to it."""
+"""The contacts and companies that write to the workspace."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from posthus.api.access import SQL
 from posthus.api.answers import Answered
 from posthus.api.conversations import Number, Paged
-from posthus.api.pages import Paging, make_cursor, read_cursor, read_pair
+from posthus.api.pages import Paging, make_cursor, read_pair
 from posthus.api.problems import not_found
 from posthus.api.shapes.conversations import ContactSummary
 from posthus.api.shapes.people import Company, Contact
-from posthus.api.shapes.session import Member
 from posthus.api.shapes.shape import Named, Page
 from posthus.api.visits import Reader
 from posthus.conversations import people as reading
 from posthus.conversations.shown import NamePlace
-from posthus.database.pool import rows
 from posthus.jobs import CompanyId, ContactId
 
 router = APIRouter(prefix="/api/v1", route_class=Answered, tags=["people"])
 Name = Annotated[str, Query(max_length=200, description="a part of the name, the address or the domain")]
-
-
-@router.get("/members")
-def list_members(visit: Reader, paging: Paged) -> Page[Member]:
-    """The people of the workspace."""
-    after = read_cursor("members", paging.cursor, int)
-    wanted = {
-        "workspace_id": visit.caller.workspace_id,
-        "after": after or 0,
-        "limit": paging.limit + 1,
-    }
-    with visit.reading() as connection:
-        found = rows(connection, SQL["list_members"], wanted, Member)
-    items = found[: paging.limit]
-    more = make_cursor("members", [items[-1].id]) if len(found) > paging.limit else None
-    return Page(items=items, next_cursor=more)
 
 
 @router.get("/contacts")

@@ -106,14 +106,6 @@ where workspace_id = %(workspace_id)s and key = %(key)s
 -- an idempotency key is remembered for a day
 delete from posthus.idempotent_answer where at < now() - interval '1 day'
 
--- name: list_members
--- the people of the workspace, by number
-select m.id, m.email, m.name, m.role, m.language
-from posthus.member m
-where m.workspace_id = %(workspace_id)s and m.disabled_at is null and m.id > %(after)s
-order by m.id
-limit %(limit)s
-
 -- name: ensure_workspace
 -- the first workspace of this name
 select w.id from posthus.workspace w where w.name = %(name)s order by w.id limit 1

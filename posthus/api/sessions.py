@@ -20,13 +20,13 @@ def begin_session(
 ) -> Session:
     """Sign in: sets the session cookie; 401 if the password is wrong, 429 after too many tries."""
     desk.access.refuse_other_sites(asked.headers)
-    attempt = Attempt(login, _address(request, desk), asked.headers.get("user-agent", ""))
+    attempt = Attempt(login, address_of(request, desk), asked.headers.get("user-agent", ""))
     token = sign_in(desk.database, desk.passwords, attempt)
     found = desk.access.look_up(token)
     response.set_cookie(
         COOKIE, token, SESSION_SECONDS, secure=desk.settings.secure, httponly=True, samesite="lax"
     )
-    return _session(found)
+    return session_shape(found)
 
 
 @router.get("/session")
@@ -41,7 +41,7 @@ def read_session(visit: Reader, response: Response) -> Session:
     if prolonged:
         secure = visit.desk.settings.secure
         response.set_cookie(COOKIE, token, SESSION_SECONDS, secure=secure, httponly=True, samesite="lax")
-    return _session(visit.caller)
+    return session_shape(visit.caller)
 
 
 @router.delete("/session", status_code=204)
@@ -56,7 +56,8 @@ def end_session(visit: Reader) -> Response:
     return response
 
 
-def _session(caller: Caller) -> Session:
+def session_shape(caller: Caller) -> Session:
+    """Who is signed in, as the API shows it."""
     assert caller.member_id is not None
     assert caller.role is not None
     return Session(
@@ -68,11 +69,14 @@ def _session(caller: Caller) -> Session:
             language=caller.language,
         ),
         workspace=Named(id=caller.workspace_id, name=caller.workspace_name),
+        time_zone=caller.workspace_time_zone,
         csrf=caller.csrf,
+        rights=sorted(caller.rights),
     )
 
 
-def _address(request: Request, desk: Desk) -> str:
+def address_of(request: Request, desk: Desk) -> str:
+    """Where a request comes from, as far as that can be trusted."""
     if desk.settings.behind_proxy:
         # The nearest proxy wrote the last one; the ones before are what the client claims.
         forwarded = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()

@@ -2,20 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 
-from posthus.api.pages import read_pair
 from posthus.api.problems import Refusal, not_found
 from posthus.api.shapes.changes import Errand, UndoOffer
 from posthus.api.shapes.conversations import BulkChange, ChangedConversation, Conversation
 from posthus.conversations import errands, offers, shown
 from posthus.conversations.changing import Change, ChangeError
-
-
-def place_of(cursor: str) -> shown.ConversationPlace | None:
-    """Where in the inbox a cursor leads on from."""
-    place = read_pair("conversations", cursor, datetime, int)
-    return shown.ConversationPlace(*place) if place else None
 
 
 def shape_of(found: shown.Conversation) -> Conversation:

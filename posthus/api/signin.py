@@ -18,6 +18,14 @@ FAILURES_PER_ADDRESS = 50
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """Where somebody comes in from."""
+
+    address: str
+    user_agent: str
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """One try to sign in: what was typed, and where it came from."""
 
@@ -53,7 +61,9 @@ def sign_in(database: Database, passwords: Passwords, attempt: Attempt) -> str:
     for member_id, workspace_id, password_hash in stored:
         if passwords.verify(password_hash, attempt.login.password):
             with database.transaction() as connection:
-                return _begin(connection, attempt, member_id, workspace_id)
+                _succeeded(connection, attempt)
+                entry = Entry(attempt.address, attempt.user_agent)
+                return begin(connection, entry, member_id, workspace_id)
     raise Refusal(401, "The e-mail address or the password is wrong.")
 
 
@@ -75,26 +85,30 @@ def _count(connection: Connection, attempt: Attempt) -> int:
     return 0
 
 
-def _begin(connection: Connection, attempt: Attempt, member_id: int, workspace_id: int) -> str:
+def begin(connection: Connection, entry: Entry, member_id: int, workspace_id: int) -> str:
+    """Begin a session of a member and answer its token."""
     token = new_token()
     session = {
         "token_hash": token_hash(token),
         "workspace_id": workspace_id,
         "member_id": member_id,
         "csrf": new_token(),
-        "user_agent": attempt.user_agent[:300],
+        "user_agent": entry.user_agent[:300],
         "seconds": SESSION_SECONDS,
     }
     connection.execute(SQL["start_session"], session)
-    (address, _), (email, _) = attempt.subjects
-    connection.execute(SQL["forget_attempt"], {"subject": address})
-    connection.execute(SQL["forget_failures"], {"subject": email})
     noted = {
         "workspace_id": workspace_id,
         "actor": f"member:{member_id}",
         "action": "sign_in",
         "subject": f"member:{member_id}",
-        "detail": Jsonb({"address": attempt.address}),
+        "detail": Jsonb({"address": entry.address}),
     }
     connection.execute(SQL["note_audit"], noted)
     return token
+
+
+def _succeeded(connection: Connection, attempt: Attempt) -> None:
+    (address, _), (email, _) = attempt.subjects
+    connection.execute(SQL["forget_attempt"], {"subject": address})
+    connection.execute(SQL["forget_failures"], {"subject": email})

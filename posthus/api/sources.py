@@ -1,6 +1,7 @@
 """Where things come from: made, changed, rotated and tried out."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Literal, TypeVar, cast
 
 from fastapi import APIRouter, Response
@@ -12,12 +13,25 @@ from posthus.api.pages import make_cursor, read_pair
 from posthus.api.parts import SourceNumbers
 from posthus.api.problems import Refusal, not_found
 from posthus.api.shapes.shape import Page
-from posthus.api.shapes.sources import NewSource, Sent, Source, SourceChange, SourceSecret
-from posthus.api.trial import trial_event
+from posthus.api.shapes.sources import (
+    NewSource,
+    Provider,
+    Rotate,
+    Sent,
+    Source,
+    SourceChange,
+    SourceSecret,
+    Unverified,
+)
 from posthus.api.visits import Reader, SourceKeeper, Visit
 from posthus.intake import sources as intake
 from posthus.intake.inbox import receive
+from posthus.intake.mappings import save_mapping
+from posthus.intake.providers.table import PRESETS
+from posthus.intake.rotation import Rotation
+from posthus.intake.rotation import rotate_secret as rotate
 from posthus.intake.secrets import SecretKeyError
+from posthus.intake.trial import Trial, trial_event
 from posthus.jobs import SourceId
 
 router = APIRouter(prefix="/api/v1/sources", route_class=Answered, tags=["sources"])
@@ -42,6 +56,21 @@ def list_sources(visit: Reader, paging: Paged) -> Page[Source]:
     return Page(items=[_source(visit, one, numbers.get(one.id, _NOTHING)) for one in shown], next_cursor=more)
 
 
+@router.get("/providers")
+def list_providers(visit: SourceKeeper) -> list[Provider]:  # noqa: ARG001 - who may add sources may ask
+    """Every provider whose webhooks are understood."""
+    return [
+        Provider(
+            name=preset.name,
+            made_by=preset.made_by,
+            optional=preset.optional,
+            handshake=preset.handshake,
+            unverified=preset.manner.unverified,
+        )
+        for preset in PRESETS.values()
+    ]
+
+
 @router.post("", response_model=SourceSecret, status_code=201)
 def add_source(visit: SourceKeeper, new: NewSource) -> Response:
     """A new source; its secret is shown this once."""
@@ -53,9 +82,13 @@ def add_source(visit: SourceKeeper, new: NewSource) -> Response:
             name=new.name,
             provider=new.provider,
             address=new.address,
-            settings=intake.Settings(mapping=new.mapping) if new.mapping else intake.Settings(),
+            secret=new.secret,
+            signed=new.signed,
+            settings=_settings(new.unverified),
         )
         made = intake.add_source(connection, wanted, visit.desk.parts.keyring)
+        if new.mapping:
+            save_mapping(connection, (visit.caller.workspace_id, made.id), new.mapping, visit.caller.name)
         visit.note(
             connection, "source_added", f"source:{made.id}", {"kind": new.kind, "provider": new.provider}
         )
@@ -73,8 +106,11 @@ def change_source(visit: SourceKeeper, number: Number, change: SourceChange) -> 
         wanted = intake.SourceChange(
             name=change.name,
             enabled=change.enabled,
-            settings=intake.Settings(mapping=change.mapping) if change.mapping is not None else None,
+            settings=_settings(change.unverified),
         )
+        if change.mapping is not None:
+            place = (visit.caller.workspace_id, SourceId(number))
+            save_mapping(connection, place, change.mapping, visit.caller.name)
         changed = intake.change_source(connection, visit.caller.workspace_id, SourceId(number), wanted)
         fields = sorted(change.model_dump(exclude_none=True))
         visit.note(connection, "source_changed", f"source:{number}", {"fields": fields})
@@ -86,17 +122,19 @@ def change_source(visit: SourceKeeper, number: Number, change: SourceChange) -> 
 
 
 @router.post("/{id}/rotate", response_model=SourceSecret)
-def rotate_secret(visit: SourceKeeper, number: Number) -> Response:
-    """A new secret; the old one is refused from now on."""
+def rotate_secret(visit: SourceKeeper, number: Number, wanted: Rotate = Rotate()) -> Response:  # noqa: B008 - frozen
+    """Another secret, ours or the provider's; the former one is good for the hours asked for, else no longer."""
 
-    def rotate(connection: Connection) -> SourceSecret:
+    def change(connection: Connection) -> SourceSecret:
         _known(visit, connection, number)
-        keyring = visit.desk.parts.keyring
-        rotated = intake.rotate_secret(connection, visit.caller.workspace_id, SourceId(number), keyring)
-        visit.note(connection, "secret_rotated", f"source:{number}", {})
+        place = (visit.caller.workspace_id, SourceId(number))
+        rotation = Rotation(wanted.secret, timedelta(hours=wanted.overlap_hours))
+        rotated = rotate(connection, place, visit.desk.parts.keyring, rotation)
+        detail = {"overlap_hours": wanted.overlap_hours, "given": wanted.secret is not None}
+        visit.note(connection, "secret_rotated", f"source:{number}", detail)
         return _secret(visit, rotated)
 
-    return visit.writing(lambda connection: _refusing(lambda: rotate(connection)))
+    return visit.writing(lambda connection: _refusing(lambda: change(connection)))
 
 
 @router.post("/{id}/test", response_model=Sent)
@@ -108,11 +146,12 @@ def send_test(visit: SourceKeeper, number: Number) -> Response:
         if not source.enabled:
             raise Refusal(409, "The source is switched off; switch it on first.")
         visit.note(connection, "test_sent", f"source:{number}", {})
-        (received,) = receive(connection, [trial_event(source, visit.caller.name)])
+        trial = Trial(visit.caller.name, visit.desk.parts.keyring, visit.desk.settings.public_url)
+        (received,) = receive(connection, [trial_event(source, trial)])
         return Sent(event_id=received.event_id)
 
     # Events are queued by the owner: the queue is no member's to write.
-    return visit.writing_as_owner(send)
+    return visit.writing_as_owner(lambda connection: _refusing(lambda: send(connection)))
 
 
 def _refusing(work: Callable[[], Made]) -> Made:
@@ -158,11 +197,24 @@ def _source(visit: Visit, source: intake.Source, numbers: SourceNumbers) -> Sour
         buried=numbers.buried,
         last_event_at=numbers.last_event_at,
         complete=numbers.complete,
+        unverified=source.unverified,
+        kept_aside=source.kept_aside,
+        former_until=source.former_until,
     )
 
 
+def _settings(unverified: Unverified | None) -> intake.Settings:
+    return intake.Settings(unverified=unverified) if unverified else intake.Settings()
+
+
 def _secret(visit: Visit, made: intake.SourceSecret) -> SourceSecret:
-    return SourceSecret(id=made.id, url=_url(visit, made.token), address=made.address, secret=made.secret)
+    return SourceSecret(
+        id=made.id,
+        url=_url(visit, made.token),
+        address=made.address,
+        secret=made.secret,
+        former_until=made.former_until,
+    )
 
 
 def _url(visit: Visit, token: str | None) -> str | None:

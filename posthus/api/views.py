@@ -5,6 +5,7 @@ from psycopg import Connection
 
 from posthus.api.answers import Answered
 from posthus.api.conversations import Number
+from posthus.api.counting import COUNTED, count
 from posthus.api.filtering import as_json, definite, visible_views
 from posthus.api.problems import Refusal, not_found
 from posthus.api.shapes.changes import Deleted
@@ -21,16 +22,9 @@ from posthus.api.shapes.views import (
 )
 from posthus.api.shaping import undo_shape
 from posthus.api.visits import Reader, Visit, Writer
-from posthus.cache.remember import Loaded, stand_still
-from posthus.cache.snapshot import Topic
-from posthus.conversations import listing, views
-from posthus.conversations.filters import Filter
-from posthus.conversations.listing import Counted
-from posthus.database.pool import assume
-from posthus.jobs import WorkspaceId
+from posthus.conversations import views
 
 router = APIRouter(prefix="/api/v1", route_class=Answered, tags=["views"])
-COUNTED = 1_000
 COUNTED_ONCE = 10_000
 
 
@@ -56,7 +50,7 @@ def count_views(visit: Reader) -> ViewCounts:
     ]
     items = []
     for key, value in wanted:
-        found = _count(visit, definite(visit, value), COUNTED)
+        found = count(visit, definite(visit, value), COUNTED)
         items.append(
             ViewCount(
                 view=key,
@@ -72,7 +66,7 @@ def count_views(visit: Reader) -> ViewCounts:
 @router.post("/views/count")
 def count_filter(visit: Reader, asked: Counting) -> Count:
     """How many conversations a filter lets through."""
-    found = _count(visit, definite(visit, as_json(asked.filter)), COUNTED_ONCE)
+    found = count(visit, definite(visit, as_json(asked.filter)), COUNTED_ONCE)
     return Count(count=found.count, at_least=found.count >= COUNTED_ONCE)
 
 
@@ -157,16 +151,3 @@ def _views(visit: Visit, connection: Connection) -> Views:
             for index, view in enumerate(visible_views(visit, connection))
         ]
     )
-
-
-def _count(visit: Visit, wanted: Filter, most: int) -> Counted:
-    workspace_id: WorkspaceId = visit.caller.workspace_id
-
-    def load() -> Loaded[Counted]:
-        with visit.desk.database.transaction() as connection:
-            stamp = stand_still(connection)
-            assume(connection, visit.caller.identity)
-            found = listing.count_conversations(connection, workspace_id, wanted, most)
-        return Loaded(found, stamp, frozenset({Topic(workspace_id, "conversations")}))
-
-    return visit.desk.counts.remember((workspace_id, wanted, most), load, visit.written)

@@ -8,14 +8,14 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 from psycopg import Connection
-from psycopg.types.json import Jsonb
 
 from posthus.api.access import SQL, Access, Caller, credentials_of
 from posthus.api.anchoring import AnchorBook
+from posthus.api.members import note_audit
 from posthus.api.parts import ApiParts
 from posthus.api.passwords import Passwords
 from posthus.api.problems import Refusal
-from posthus.api.rights import Action
+from posthus.api.shapes.session import Action
 from posthus.api.shapes.shape import Shape
 from posthus.api.streams import Streams
 from posthus.cache.remember import Cache, written
@@ -23,6 +23,7 @@ from posthus.conversations.doer import Doer
 from posthus.conversations.listing import Counted
 from posthus.database.pool import Identity
 from posthus.intake.secrets import Sealed, about
+from posthus.search.remembered import RememberedSearches
 
 LARGEST_BODY = 2_000_000
 WRITTEN_COOKIE = "posthus_written"
@@ -40,6 +41,7 @@ class Desk:
         self.passwords = Passwords()
         self.anchors = AnchorBook(parts.database, parts.feed)
         self.counts: Cache[Counted] = Cache(parts.feed, 2_000)
+        self.searches = RememberedSearches(parts.feed, parts.meter)
         self.streams = Streams(parts.settings.streams_per_session)
 
     def metrics(self) -> str:
@@ -124,16 +126,7 @@ class Visit:
 
     def note(self, connection: Connection, action: str, subject: str, detail: Mapping[str, object]) -> None:
         """Write the audit log: an administrative change by this caller."""
-        connection.execute(
-            SQL["note_audit"],
-            {
-                "workspace_id": self.caller.workspace_id,
-                "actor": self.caller.actor,
-                "action": action,
-                "subject": subject,
-                "detail": Jsonb(dict(detail)),
-            },
-        )
+        note_audit(connection, self.doer, action, subject, detail)
 
     def _claim(self) -> dict[str, object] | None:
         key = self.asked.headers.get("idempotency-key")
@@ -208,4 +201,5 @@ Reader = Annotated[Visit, Depends(permitted("read"))]
 Searcher = Annotated[Visit, Depends(permitted("search"))]
 Writer = Annotated[Visit, Depends(permitted("write"))]
 SourceKeeper = Annotated[Visit, Depends(permitted("sources"))]
+Keeper = Annotated[Visit, Depends(permitted("manage"))]
 Operator = Annotated[Visit, Depends(permitted("operate"))]

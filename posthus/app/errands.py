@@ -6,6 +6,7 @@ from threading import Event
 from posthus.conversations.bulk import go_on_changing
 from posthus.conversations.changing import wake
 from posthus.conversations.errands import ErrandKind, ErrandRunner, Step
+from posthus.conversations.presence import sweep
 from posthus.conversations.undoing import go_on_undoing
 from posthus.database.pool import Database
 from posthus.operations.sampling import Pace, keep_running
@@ -20,7 +21,7 @@ def errand_runner(database: Database) -> ErrandRunner:
 
 
 class Alarms:
-    """Looks every second for what is due: snoozed conversations wake."""
+    """Looks every second for what is due: snoozed conversations wake, and who has gone is forgotten."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -31,6 +32,8 @@ class Alarms:
 
     def run_once(self) -> None:
         """Everything that is due by now."""
+        with self.database.transaction() as connection:
+            sweep(connection)
         while True:
             with self.database.transaction() as connection:
                 if not wake(connection):

@@ -10,6 +10,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
+from posthus.app.beneath import beneath
 from posthus.app.settings import Address
 from posthus.intake.servers import IntakeApp, RsgiProtocol, RsgiScope
 
@@ -55,9 +56,15 @@ class HttpServer:
     """
 
     def __init__(
-        self, address: Address, api: Application | None, intake: IntakeApp | None, drain_seconds: float = 0
+        self,
+        address: Address,
+        api: Application | None,
+        intake: IntakeApp | None,
+        drain_seconds: float = 0,
+        path: str = "",
     ) -> None:
         self.address = address
+        self.path = path
         self.drain_seconds = drain_seconds
         self.api = api
         self.intake = intake
@@ -112,11 +119,11 @@ class HttpServer:
                 return BareIntake(intake), Interfaces.RSGI
             case api, None:
                 assert api is not None
-                return api, Interfaces.ASGI
+                return beneath(self.path, api), Interfaces.ASGI
             case api, intake:
                 assert api is not None
                 assert intake is not None
-                return combined(api, intake), Interfaces.ASGI
+                return beneath(self.path, combined(api, intake)), Interfaces.ASGI
 
 
 def _allow_many_connections() -> None:

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from posthus import telemetry
 from posthus.api.application import create_application
@@ -20,6 +21,7 @@ from posthus.app.spools import spool_limits
 from posthus.app.stages import make_stages
 from posthus.cache.feed import Feed
 from posthus.database.pool import Database
+from posthus.intake.deliveries import Surroundings
 from posthus.intake.imap_service import ImapService
 from posthus.intake.servers import IntakeApp
 from posthus.intake.smtp import SmtpService
@@ -97,13 +99,14 @@ class Roles:
             feed = Feed(self.database)
             feed.start()
             self._closing.callback(feed.close)
-            application = create_application(
-                make_parts(self.settings, self.database, feed, meaning_of(encoder), self.keyring)
-            )
+            parts = make_parts(self.settings, self.database, feed, meaning_of(encoder), self.keyring)
+            application = create_application(replace(parts, meter=self.meter))
         intake = None
         if "intake-http" in self.roles:
-            intake = IntakeApp(self.url, keyring=self.keyring, spooling=self.spooling)
-        return HttpServer(self.settings.http, application, intake, self.settings.drain_seconds).run
+            around = Surroundings(self.keyring, self.settings.public_url)
+            intake = IntakeApp(self.url, around=around, spooling=self.spooling)
+        path = urlsplit(self.settings.public_url).path.rstrip("/")
+        return HttpServer(self.settings.http, application, intake, self.settings.drain_seconds, path).run
 
     def _smtp(self, stop: threading.Event) -> None:
         async def serve() -> None:

@@ -11,6 +11,7 @@ from posthus.embedding.index import ensure_index
 from posthus.intake.greylist import forget_strangers
 from posthus.jobs import WorkspaceId
 from posthus.queue.rotation import rotate
+from posthus.search.remembered import prune_changes
 
 SQL = load(__file__, "rotations.sql")
 
@@ -21,6 +22,7 @@ def rotations(database: Database) -> Sequence[Callable[[], None]]:
     def forget() -> None:
         with database.transaction() as connection:
             prune(connection)
+            prune_changes(connection)
             forget_old(connection)
             forget_strangers(connection)
             errands.forget(connection)

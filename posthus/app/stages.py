@@ -6,13 +6,15 @@ from posthus.embedding.embed import BATCH, LEASE_SECONDS, Embedding
 from posthus.embedding.encoder import Encoder
 from posthus.jobs import EmbedMessage, FileEvent, LinkMessage
 from posthus.queue.stages import AnyStage, LongStage, Stage, three_steps
+from posthus.search.vocabulary import learn_words
 
-STAGES = ("file", "link", "embed")
+STAGES = ("file", "link", "words", "embed")
 FILE_BATCH = (
     100  # parsing dominates: small enough that other workers find work, large enough for set-based SQL
 )
 LINK_BATCH = 500
 BULK_BATCH = 2
+WORDS_BATCH = 500
 
 
 def make_stages(encoder: Encoder | None) -> list[AnyStage]:
@@ -20,6 +22,7 @@ def make_stages(encoder: Encoder | None) -> list[AnyStage]:
     stages: list[AnyStage] = [
         Stage("file", FileEvent, file_events, batch=FILE_BATCH),
         Stage("link", LinkMessage, link_messages, batch=LINK_BATCH),
+        Stage("words", LinkMessage, learn_words, batch=WORDS_BATCH),
     ]
     if encoder is not None:
         stages.append(_embedding(encoder))

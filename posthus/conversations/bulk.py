@@ -11,7 +11,7 @@ from posthus.conversations.changing import (
     apply_change,
     change_as_json,
     change_from_json,
-    check_change,
+    checked,
 )
 from posthus.conversations.doer import Doer
 from posthus.conversations.errands import Errand, NewErrand, Progress, add_errand, advance, find_errand
@@ -34,7 +34,7 @@ class ByFilter:
 
 def change_numbers(connection: Connection, doer: Doer, ids: Sequence[int], change: Change) -> Errand:
     """Change up to 500 conversations at once; the errand is done when this returns."""
-    check_change(connection, doer.workspace_id, change)
+    change = checked(connection, doer.workspace_id, change)
     undo = offer(connection, doer.workspace_id, doer.actor, "change")
     changed = apply_change(connection, doer, ids, change, undo.id)
     new = NewErrand(
@@ -53,7 +53,7 @@ def change_matching(
     connection: Connection, doer: Doer, chosen: ByFilter, change: Change, undo_id: int | None = None
 ) -> Errand:
     """Change everything that a filter lets through now; few are done at once, many step by step."""
-    check_change(connection, doer.workspace_id, change)
+    change = checked(connection, doer.workspace_id, change)
     wanted = read_filter(chosen.filter, chosen.viewer)
     sized = size_up(connection, doer.workspace_id, wanted, chosen.except_)
     if undo_id is None:

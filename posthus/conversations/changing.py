@@ -54,8 +54,11 @@ class TakenBack:
     kept: int
 
 
-def check_change(connection: Connection, workspace_id: WorkspaceId, change: Change) -> None:
-    """Refuse what can never be: an unknown assignee, tag or column, a time that has passed. Raises ChangeError."""
+def checked(connection: Connection, workspace_id: WorkspaceId, change: Change) -> Change:
+    """The change, made sound: the column that takes what is new means no column.
+
+    Raises ChangeError for what can never be: an unknown assignee, tag or column, a time that has passed.
+    """
     parameters: dict[str, object] = {
         "workspace_id": workspace_id,
         "assignee_id": change.assignee_id,
@@ -64,12 +67,17 @@ def check_change(connection: Connection, workspace_id: WorkspaceId, change: Chan
     }
     if change.assignee_id is not None and not number(connection, SQL["find_assignee"], parameters):
         raise ChangeError("The assignee is no member of this workspace.")
-    if change.board_column_id is not None and not number(connection, SQL["find_column"], parameters):
-        raise ChangeError("There is no such column on the board.")
+    if change.board_column_id is not None:
+        column = connection.execute(SQL["find_column"], parameters).fetchone()
+        if column is None:
+            raise ChangeError("There is no such column on the board.")
+        if column[0]:
+            change = replace(change, board_column_id=None, board_rank=None)
     if change.add_tags and connection.execute(SQL["unknown_tags"], parameters).fetchone():
         raise ChangeError("There is no such tag in this workspace.")
     if change.snoozed_until is not None and change.snoozed_until <= datetime.now(UTC):
         raise ChangeError("Snooze until a time that is still to come.")
+    return change
 
 
 def apply_change(
@@ -100,7 +108,7 @@ def apply_change(
 
 def change_one(connection: Connection, doer: Doer, conversation_id: int, change: Change) -> UndoOffer | None:
     """Change one conversation and say how to take it back; None where nothing is worth taking back."""
-    check_change(connection, doer.workspace_id, change)
+    change = checked(connection, doer.workspace_id, change)
     if change.only_reading:
         apply_change(connection, doer, [conversation_id], change, None)
         return None

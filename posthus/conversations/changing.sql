@@ -92,8 +92,8 @@ where not exists (
   select from posthus.tag t where t.id = x and t.workspace_id = %(workspace_id)s and t.deleted_at is null)
 
 -- name: find_column
--- Whether a column of the board is there.
-select count(*) from posthus.board_column b
+-- A column of the board, and whether it takes what is placed nowhere.
+select b.takes_new from posthus.board_column b
 where b.id = %(board_column_id)s and b.workspace_id = %(workspace_id)s and b.deleted_at is null
 
 -- name: find_assignee

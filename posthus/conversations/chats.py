@@ -158,6 +158,7 @@ class Draft:
 
     values: dict[str, str] = field(default_factory=dict)
     defects: list[str] = field(default_factory=list)
+    automatic: bool = False
 
     def short(self, name: str) -> str:
         """A one-line value, empty when absent."""
@@ -185,6 +186,7 @@ class Draft:
             sent_at=moment,
             direction="out" if self.short("direction").lower() in OUTGOING else "in",
             defects=tuple(dict.fromkeys(self.defects)),
+            automatic=self.automatic,
         )
 
 
@@ -264,12 +266,13 @@ def load_form(body: bytes) -> tuple[object, tuple[str, ...]]:
     return form, ()
 
 
-def parse_json_mapping(body: bytes, mapping: Mapping[str, str]) -> ParsedChat:
+def parse_json_mapping(body: bytes, mapping: Mapping[str, str], content: object = None) -> ParsedChat:
     """One form answer or event from any JSON or form body; `mapping` gives a JMESPath for any of FIELDS.
 
-    Never raises: what cannot be read or mapped is shown as JSON, and the defect is named.
+    `content` is the body where it has been taken apart already. Never raises: what cannot be read or mapped is
+    shown as JSON, and the defect is named.
     """
-    loaded, defects = load_body(body)
+    loaded, defects = (content, ()) if content is not None else load_body(body)
     draft = Draft(defects=list(defects))
     if defects:
         draft.values["text"] = decode(body[:MAX_CHARACTERS], None)

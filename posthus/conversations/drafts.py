@@ -30,6 +30,7 @@ class StoredEvent:
     workspace_id: WorkspaceId
     source_id: SourceId
     kind: Literal["webhook", "mail"]
+    headers: dict[str, str]
     envelope: dict[str, object]
     codec: int
     size: int

@@ -7,7 +7,7 @@ order by e.id
 
 -- name: load_events
 -- The events of a portion with what their source and workspace say about reading them.
-select e.id, e.workspace_id, e.source_id, e.kind, e.envelope,
+select e.id, e.workspace_id, e.source_id, e.kind, e.headers, e.envelope,
   coalesce(a.codec, e.codec) as codec, coalesce(a.size, e.size) as size, coalesce(a.body, e.body) as body,
   s.kind as source_kind, s.provider, s.address as source_address, s.settings, w.domains, w.language
 from jsonb_to_recordset(%(events)s::jsonb) as x (id uuid)

@@ -23,7 +23,7 @@ select coalesce((
 select c.id, c.subject, c.snippet, c.channel, c.status, c.unread, c.message_count, c.has_attachments,
   c.first_message_at, c.last_message_at, c.snoozed_until, c.held, c.contact_id, k.name as contact_name,
   a.address as contact_address, c.company_id, o.name as company_name, c.assignee_id, m.name as assignee_name,
-  c.source_id, s.name as source_name, c.board_column_id, b.name as board_column_name,
+  c.source_id, s.name as source_name, b.id as board_column_id, b.name as board_column_name,
   case when c.tag_ids = '{}' then '[]' else (
     select coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name, 'color', t.color) order by lower(t.name)), '[]')
     from posthus.tag t where t.id = any (c.tag_ids) and t.deleted_at is null
@@ -37,7 +37,7 @@ left join lateral (
 left join posthus.company o on o.id = c.company_id
 left join posthus.member m on m.id = c.assignee_id
 left join posthus.source s on s.id = c.source_id
-left join posthus.board_column b on b.id = c.board_column_id
+left join posthus.board_column b on b.id = c.board_column_id and b.deleted_at is null
 where c.workspace_id = %(workspace_id)s and c.id = any (%(ids)s::bigint[])
 
 -- name: count_at_most

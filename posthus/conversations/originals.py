@@ -11,9 +11,11 @@ from psycopg.rows import class_row
 
 from posthus.conversations.html import sanitise_html
 from posthus.conversations.mail import parse_mail
+from posthus.conversations.parsed import ParsedMail
+from posthus.conversations.payloads.read import read_webhook
 from posthus.conversations.reading import attachments_of
 from posthus.conversations.shown import Original
-from posthus.conversations.understanding import original_bytes
+from posthus.conversations.understanding import mapping_of, original_bytes
 from posthus.database.queries import load
 from posthus.jobs import MessageId, WorkspaceId
 
@@ -26,6 +28,10 @@ class _Stored:
     kind: Literal["webhook", "mail"]
     codec: int
     body: bytes
+    headers: dict[str, str]
+    provider: str
+    settings: dict[str, object]
+    position: int
     subject: str
     id: UUID
 
@@ -33,6 +39,15 @@ class _Stored:
     def original(self) -> bytes:
         """As it was received."""
         return original_bytes(self.codec, self.body)
+
+    @property
+    def page(self) -> str | None:
+        """The HTML of the mail that it is or that a webhook brought."""
+        if self.kind == "mail":
+            return parse_mail(self.original).html
+        found = read_webhook(self.provider, self.headers, self.original, mapping_of(self.settings))
+        one = found[self.position] if self.position < len(found) else None
+        return one.html if isinstance(one, ParsedMail) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +84,7 @@ def message_html(
     images: whether pictures from other servers are let through; address_of: the address of an attachment.
     """
     found = _stored(connection, workspace_id, message_id)
-    if found is None or found.kind != "mail":
-        return None
-    page = parse_mail(found.original).html
+    page = found.page if found is not None else None
     if page is None:
         return None
     files = attachments_of(connection, workspace_id, [message_id])

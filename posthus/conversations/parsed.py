@@ -93,3 +93,4 @@ class ParsedChat:
     sent_at: datetime | None
     direction: Literal["in", "out"]
     defects: tuple[str, ...]
+    automatic: bool = False

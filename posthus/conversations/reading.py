@@ -103,12 +103,31 @@ def messages_of(
         "message_id": after.id if after else None,
         "limit": limit,
     }
-    found = rows(connection, SQL["list_messages"], parameters, _MessageRow)
+    return _with_files(
+        connection, workspace_id, rows(connection, SQL["list_messages"], parameters, _MessageRow)
+    )
+
+
+def _with_files(
+    connection: Connection, workspace_id: WorkspaceId, found: Sequence[_MessageRow]
+) -> list[Message]:
     files: dict[UUID, list[AttachmentShown]] = {}
     for one in attachments_of(connection, workspace_id, [message.id for message in found]):
         shown = AttachmentShown(one.id, one.name, one.content_type, one.size, one.inline)
         files.setdefault(one.message_id, []).append(shown)
     return [message.shown(files.get(message.id, [])) for message in found]
+
+
+def find_messages(
+    connection: Connection, workspace_id: WorkspaceId, message_ids: Sequence[UUID]
+) -> list[Message]:
+    """Some messages by their numbers, in no order."""
+    if not message_ids:
+        return []
+    parameters = {"workspace_id": workspace_id, "messages": list(message_ids)}
+    return _with_files(
+        connection, workspace_id, rows(connection, SQL["find_messages"], parameters, _MessageRow)
+    )
 
 
 def attachments_of(

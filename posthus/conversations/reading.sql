@@ -27,8 +27,8 @@ order by a.message_id, a.position
 
 -- name: find_original
 -- What was received when a message came.
-select e.kind, e.codec, e.body, m.subject, m.id
-from posthus.message m join posthus.event e on e.id = m.event_id
+select e.kind, e.codec, e.body, e.headers, s.provider, s.settings, m.position, m.subject, m.id
+from posthus.message m join posthus.event e on e.id = m.event_id join posthus.source s on s.id = e.source_id
 where m.id = %(id)s and m.workspace_id = %(workspace_id)s and e.workspace_id = %(workspace_id)s
 
 -- name: find_attachment
@@ -36,3 +36,13 @@ where m.id = %(id)s and m.workspace_id = %(workspace_id)s and e.workspace_id = %
 select a.name, a.content_type, b.codec, b.body
 from posthus.attachment a join posthus.blob b on b.workspace_id = a.workspace_id and b.sha256 = a.sha256
 where a.id = %(id)s and a.workspace_id = %(workspace_id)s
+
+-- name: find_messages
+-- Some messages by number.
+select m.id, cm.conversation_id, m.channel, m.direction, m.message_id, m.subject, m.from_name, m.from_address,
+  m.recipients, m.contact_id, m.source_id, s.name as source_name, m.sent_at, m.received_at, m.body_text, m.spans,
+  m.has_html, m.has_remote_images, m.automatic, m.bulk, m.defects
+from posthus.message m
+join posthus.conversation_message cm on cm.message_id = m.id
+left join posthus.source s on s.id = m.source_id
+where m.workspace_id = %(workspace_id)s and m.id = any (%(messages)s::uuid[])

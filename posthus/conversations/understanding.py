@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 
 import zstandard
 
-from posthus.conversations.chats import DEFAULT_MAPPING, parse_json_mapping, parse_wotnot
 from posthus.conversations.drafts import (
     Draft,
     Key,
@@ -18,6 +17,7 @@ from posthus.conversations.drafts import (
 from posthus.conversations.languages import language_of
 from posthus.conversations.mail import parse_mail
 from posthus.conversations.parsed import MAX_RAW_BYTES, Address, ParsedChat, ParsedMail, Span
+from posthus.conversations.payloads.read import read_webhook
 from posthus.conversations.quotes import split_text
 from posthus.conversations.senders import contact_address, domain_of, is_public_mail_domain
 from posthus.conversations.signatures import find_cvr
@@ -39,23 +39,21 @@ def understand(event: StoredEvent) -> Sequence[Draft]:
     """The event's messages, at least one."""
     raw = original_bytes(event.codec, event.body)
     if event.kind == "mail":
-        return [_mail(event, parse_mail(raw))]
-    if event.provider == "wotnot":
-        chats = parse_wotnot(raw)
-    else:
-        chats = (parse_json_mapping(raw, mapping_of(event.settings)),)
-    return [_chat(event, position, chat) for position, chat in enumerate(chats)]
+        return [_mail(event, 0, parse_mail(raw))]
+    found = read_webhook(event.provider, event.headers, raw, mapping_of(event.settings))
+    return [
+        _mail(event, position, one) if isinstance(one, ParsedMail) else _chat(event, position, one)
+        for position, one in enumerate(found)
+    ]
 
 
 def mapping_of(settings: Mapping[str, object]) -> Mapping[str, str]:
-    """The source's own places of fields over the usual ones."""
+    """The source's own places of fields, empty where it has none."""
     own = settings.get("mapping")
-    if not isinstance(own, dict):
-        return DEFAULT_MAPPING
-    return {**DEFAULT_MAPPING, **{str(name): str(place) for name, place in own.items() if place}}
+    return {str(name): str(place) for name, place in own.items() if place} if isinstance(own, dict) else {}
 
 
-def _mail(event: StoredEvent, mail: ParsedMail) -> Draft:
+def _mail(event: StoredEvent, position: int, mail: ParsedMail) -> Draft:
     ours = [event.source_address] if event.source_address else []
     author = contact_address(mail, ours) or NOBODY
     spans = split_text(mail.text)
@@ -66,9 +64,9 @@ def _mail(event: StoredEvent, mail: ParsedMail) -> Draft:
         first_stranger(recipients, event) if outgoing else mail_person(author, event, find_cvr(signature))
     )
     return Draft(
-        id=message_id_of(event.id, 0),
+        id=message_id_of(event.id, position),
         event=event,
-        position=0,
+        position=position,
         channel="email",
         direction="out" if outgoing else "in",
         message_id=mail.message_id,
@@ -118,6 +116,7 @@ def _chat(event: StoredEvent, position: int, chat: ParsedChat) -> Draft:
         language=language_of(f"{chat.subject}\n{chat.text}", event.language),
         references=(str(reference),),
         person=_visitor(event, chat),
+        automatic=chat.automatic,
         defects=chat.defects,
     )
 

@@ -15,6 +15,7 @@ from posthus.jobs import EventId, FileEvent, Lane, SourceId, WorkspaceId
 from posthus.queue import dedupe, log
 
 SQL = load(__file__)
+ASIDE = load(__file__, "quarantine.sql")
 PLAIN, ZSTD = 0, 1
 _WORTH_COMPRESSING = 200  # bytes; a smaller body saves less than its row costs
 
@@ -39,6 +40,12 @@ class NewEvent:
     idempotency_key: bytes | None = None
     permanent: bool = False
     event_id: EventId = field(default_factory=new_event_id)
+
+    @property
+    def aside(self) -> Mapping[str, str] | None:
+        """Why it is kept aside (reason, detail, key); None for what is to be filed."""
+        found = self.envelope.get("quarantine")
+        return {name: str(value) for name, value in found.items()} if isinstance(found, Mapping) else None
 
     @property
     def key(self) -> bytes:
@@ -86,7 +93,7 @@ def receive(
         jobs = [
             FileEvent(event.workspace_id, event.source_id, each, lane_of(event.source_id))
             for each, event in new.items()
-            if each in added
+            if each in added and event.aside is None
         ]
         if jobs:
             log.put(connection, jobs)
@@ -142,6 +149,7 @@ def _store(connection: Connection, events: Sequence[NewEvent]) -> set[EventId]:
                 "kind": event.kind,
                 "headers": {storable(name): storable(value) for name, value in event.headers.items()},
                 "envelope": event.envelope,
+                "state": "accepted" if event.aside is None else "quarantined",
                 "codec": codec,
                 "size": len(event.body),
                 "digest": sha256(event.body).hexdigest(),
@@ -153,7 +161,25 @@ def _store(connection: Connection, events: Sequence[NewEvent]) -> set[EventId]:
     found = connection.execute(
         SQL["add_events"], {"events": json.dumps(described), "bodies": b"".join(bodies)}
     )
-    return {EventId(event_id) for (event_id,) in found}
+    added = {EventId(event_id) for (event_id,) in found}
+    _keep_aside(connection, [event for event in events if event.event_id in added])
+    return added
+
+
+def _keep_aside(connection: Connection, events: Sequence[NewEvent]) -> None:
+    aside = [
+        {
+            "event_id": str(event.event_id),
+            "workspace_id": event.workspace_id,
+            "source_id": event.source_id,
+            "size": len(event.body),
+            **event.aside,
+        }
+        for event in events
+        if event.aside is not None
+    ]
+    if aside:
+        connection.execute(ASIDE["keep_aside"], {"events": json.dumps(aside)})
 
 
 def packed(body: bytes, compressor: zstandard.ZstdCompressor) -> tuple[int, bytes]:

@@ -4,12 +4,23 @@ insert into posthus.source (workspace_id, kind, provider, name, token, address, 
 values (
   %(workspace_id)s, %(kind)s, %(provider)s, %(name)s, %(token)s, %(address)s, %(secret)s, %(settings)s::text::jsonb
 )
-returning id, workspace_id, kind, provider, name, token, address, secret, settings, enabled, created_at
+returning id
 
--- name: rotate_secret
--- replace what protects a webhook source
+-- name: replace_secret
+-- what protects a webhook source from now on
 update posthus.source set secret = %(secret)s, token = %(token)s
 where workspace_id = %(workspace_id)s and id = %(source_id)s
+
+-- name: keep_former
+-- what protected it before, for a while
+insert into posthus.source_former (source_id, workspace_id, secret, token, until)
+values (%(source_id)s, %(workspace_id)s, %(secret)s, %(token)s, %(until)s)
+on conflict (source_id) do update
+set secret = excluded.secret, token = excluded.token, until = excluded.until
+
+-- name: forget_former
+-- nothing that protected it before is good any longer
+delete from posthus.source_former where workspace_id = %(workspace_id)s and source_id = %(source_id)s
 
 -- name: change_source
 -- rename, switch or set; an absent value leaves the column as it is
@@ -18,41 +29,41 @@ set name = coalesce(%(name)s::text, name),
   enabled = coalesce(%(enabled)s::boolean, enabled),
   settings = settings || %(settings)s::text::jsonb
 where workspace_id = %(workspace_id)s and id = %(source_id)s
-returning id, workspace_id, kind, provider, name, token, address, secret, settings, enabled, created_at
 
 -- name: sources
 -- every source of a workspace
-select id, workspace_id, kind, provider, name, token, address, secret, settings, enabled, created_at
-from posthus.source where workspace_id = %(workspace_id)s order by name
+select * from posthus.source_row where workspace_id = %(workspace_id)s order by name
 
 -- name: source_by_id
 -- one source of a workspace
-select id, workspace_id, kind, provider, name, token, address, secret, settings, enabled, created_at
-from posthus.source where workspace_id = %(workspace_id)s and id = %(source_id)s
+select * from posthus.source_row where workspace_id = %(workspace_id)s and id = %(source_id)s
 
 -- name: source_by_name
 -- a source by its name, else by its number
-select id, workspace_id, kind, provider, name, token, address, secret, settings, enabled, created_at
-from posthus.source
+select * from posthus.source_row
 where workspace_id = %(workspace_id)s and (name = %(name)s or id::text = %(name)s)
 order by name = %(name)s desc limit 1
 
 -- name: source_by_token
--- the webhook source behind an address under /in/
-select id, workspace_id, kind, provider, name, token, address, secret, settings, enabled, created_at
-from posthus.source where token = %(token)s and kind = 'webhook' and enabled
+-- the webhook source behind an address under /in/, which may be the one it had before
+select r.* from (
+  select id from posthus.source where token = %(token)s
+  union all
+  select source_id from posthus.source_former where token = %(token)s and until > now()
+) as found
+join posthus.source_row as r on r.id = found.id
+where r.kind = 'webhook' and r.enabled
+limit 1
 
 -- name: source_by_address
 -- the source that mail for an address belongs to; an exact match wins over the base address
-select id, workspace_id, kind, provider, name, token, address, secret, settings, enabled, created_at
-from posthus.source
+select * from posthus.source_row
 where address in (%(address)s, %(base)s) and enabled
 order by address = %(address)s desc limit 1
 
 -- name: enabled_sources
 -- every source that something may be sent to now, of all workspaces
-select id, workspace_id, kind, provider, name, token, address, secret, settings, enabled, created_at
-from posthus.source where enabled and (token is not null or address is not null) order by id
+select * from posthus.source_row where enabled and (token is not null or address is not null) order by id
 
 -- name: arrivals
 -- what each source of a workspace has sent
@@ -68,11 +79,11 @@ where s.workspace_id = %(workspace_id)s
 
 -- name: add_events
 -- store events that are not there; `bodies` holds every body, one after the other, `start` is where each begins (from 1)
-insert into posthus.event (id, workspace_id, source_id, kind, headers, envelope, codec, size, digest, body)
-select e.id, e.workspace_id, e.source_id, e.kind, e.headers, e.envelope, e.codec, e.size,
+insert into posthus.event (id, workspace_id, source_id, kind, state, headers, envelope, codec, size, digest, body)
+select e.id, e.workspace_id, e.source_id, e.kind, e.state, e.headers, e.envelope, e.codec, e.size,
   decode(e.digest, 'hex'), substring(%(bodies)b::bytea from e.start for e.length)
 from jsonb_to_recordset(%(events)s::text::jsonb) as e (
-  id uuid, workspace_id bigint, source_id bigint, kind text, headers jsonb, envelope jsonb,
+  id uuid, workspace_id bigint, source_id bigint, kind text, state text, headers jsonb, envelope jsonb,
   codec smallint, size integer, digest text, start integer, length integer
 )
 on conflict (id) do nothing

@@ -23,6 +23,7 @@ SQL = load(__file__, "secrets.sql")
 COLUMNS = {
     "source": ("source_secrets", "keep_source_secret"),
     "mailbox": ("mailbox_secrets", "keep_mailbox_secret"),
+    "former source": ("former_secrets", "keep_former_secret"),
 }
 
 Sealed = NewType("Sealed", str)

@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
 from typing import Protocol
 
+from posthus.intake.answers import Answer, Head
 from posthus.intake.bodies import Bodies, small
 from posthus.intake.connection import OwnConnection
+from posthus.intake.deliveries import Surroundings
 from posthus.intake.directory import directory_beside
 from posthus.intake.group_commit import Bounds, GroupCommit
-from posthus.intake.http import Answer, Head, WebhookIntake
-from posthus.intake.secrets import NO_KEYS, Keyring
+from posthus.intake.http import WebhookIntake
+from posthus.intake.rejections import Tally
+from posthus.intake.secrets import NO_KEYS
 from posthus.intake.spool import Spooling
 
 AsgiMessage = MutableMapping[str, object]
@@ -56,12 +59,12 @@ class IntakeApp:
         self,
         database_url: str,
         bounds: Bounds | None = None,
-        keyring: Keyring = NO_KEYS,
+        around: Surroundings | None = None,
         spooling: Spooling | None = None,
     ) -> None:
         self.database_url = database_url
         self.bounds = bounds
-        self.keyring = keyring
+        self.around = around or Surroundings(NO_KEYS)
         self.spooling = spooling
         self.bodies = Bodies()
         self._intake: WebhookIntake | None = None
@@ -71,7 +74,8 @@ class IntakeApp:
         connection = OwnConnection(self.database_url, name="posthus intake")
         commit = GroupCommit(connection, self.bounds, self.spooling)
         commit.start()
-        self._intake = WebhookIntake(directory_beside(commit), commit, self.keyring)
+        tally = Tally(OwnConnection(self.database_url, name="posthus intake refusals"))
+        self._intake = WebhookIntake(directory_beside(commit), commit, tally, self.around)
         return self._intake
 
     def drain(self) -> None:
@@ -87,6 +91,7 @@ class IntakeApp:
         if self._intake is not None:
             await self._intake.commit.close()
             await self._intake.directory.close()
+            await self._intake.tally.close()
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Called by granian before the first request."""

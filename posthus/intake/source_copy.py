@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Never, cast
 
@@ -34,7 +34,12 @@ class SourceCopy:
 
     def by_token(self, token: str) -> Source | None:
         """The source behind /in/{token}, as it was last seen."""
-        return self._by_token.get(token)
+        source = self._by_token.get(token)
+        if source is not None and source.token != token:
+            # The address it had before a rotation, which is good for a while.
+            until = source.former_until
+            return source if until is not None and until > datetime.now(UTC) else None
+        return source
 
     def by_address(self, address: str) -> Source | None:
         """The source of a mail address, as it was last seen; the exact address wins over the one without +."""
@@ -54,7 +59,8 @@ class SourceCopy:
             self._write(written)
 
     def _know(self, found: Sequence[Source]) -> None:
-        self._by_token = {each.token: each for each in found if each.token is not None}
+        former = {each.former_token: each for each in found if each.former_token is not None}
+        self._by_token = former | {each.token: each for each in found if each.token is not None}
         self._by_address = {each.address: each for each in found if each.address is not None}
 
     def _write(self, written: bytes) -> None:

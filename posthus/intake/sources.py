@@ -3,7 +3,6 @@
 import json
 import re
 import secrets
-from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,17 +11,16 @@ from typing import Literal, TypedDict
 from psycopg import Connection
 from psycopg.errors import UniqueViolation
 
-from posthus.database.pool import row, rows
+from posthus.database.pool import number, row, rows
 from posthus.database.queries import load
-from posthus.intake.presets import PRESETS, PROVIDERS
+from posthus.intake.providers.preset import UNVERIFIED, Preset, Unverified
+from posthus.intake.providers.table import PRESETS
 from posthus.intake.secrets import NO_KEYS, Keyring, Sealed, about
-from posthus.intake.verify import SecretError, secret_bytes
 from posthus.jobs import EventId, SourceId, WorkspaceId
 
 SQL = load(__file__)
 
 Kind = Literal["webhook", "smtp", "imap", "import"]
-LARGEST_WEBHOOK = 10_000_000
 _ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+")
 
 
@@ -31,15 +29,23 @@ class SourceError(Exception):
 
 
 class Settings(TypedDict, total=False):
-    """What a source may decide for itself; `mapping` holds JMESPath expressions for generic JSON."""
+    """What a source may decide for itself.
+
+    `mapping` holds JMESPath expressions for generic JSON, `unverified` says what becomes of deliveries that prove
+    nothing (absent: as the provider bears it).
+    """
 
     max_bytes: int
+    unverified: Unverified
     mapping: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One row of posthus.source; without a secret its deliveries need no signature."""
+    """One row of posthus.source_row; without a secret its address alone protects it.
+
+    What protected it before it was rotated is good until `former_until`. `kept_aside` events wait for a person.
+    """
 
     id: SourceId
     workspace_id: WorkspaceId
@@ -52,11 +58,26 @@ class Source:
     settings: Settings
     enabled: bool
     created_at: datetime
+    former_secret: Sealed | None = field(default=None, repr=False)
+    former_token: str | None = None
+    former_until: datetime | None = None
+    kept_aside: int = 0
+    kept_aside_bytes: int = 0
+
+    @property
+    def preset(self) -> Preset:
+        """What is known of its provider; one without webhooks of its own counts as generic."""
+        return PRESETS.get(self.provider, PRESETS["generic"])
 
     @property
     def max_bytes(self) -> int:
         """The largest body it takes."""
-        return self.settings.get("max_bytes", LARGEST_WEBHOOK)
+        return self.settings.get("max_bytes", self.preset.largest)
+
+    @property
+    def unverified(self) -> Unverified:
+        """What becomes of a delivery that proves nothing."""
+        return self.settings.get("unverified", self.preset.manner.unverified)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +96,16 @@ class NewSource:
 
 @dataclass(frozen=True, slots=True)
 class SourceSecret:
-    """A new source or a rotated secret; the secret is told this once. The path is `/in/{token}`."""
+    """A new source or a rotated secret; the secret is told this once. The path is `/in/{token}`.
+
+    After a rotation, `former_until` says how long the one before is good.
+    """
 
     id: SourceId
     token: str | None
     address: str | None
-    secret: str | None
+    secret: str | None = field(repr=False)
+    former_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,45 +133,23 @@ def add_source(connection: Connection, new: NewSource, keyring: Keyring = NO_KEY
     _check_settings(new.settings)
     address = _address(new)
     secret = _secret(new)
+    token = new_token() if new.kind == "webhook" else None
     values = {
         "workspace_id": new.workspace_id,
         "kind": new.kind,
         "provider": new.provider,
         "name": new.name.strip(),
-        "token": new_token() if new.kind == "webhook" else None,
+        "token": token,
         "address": address,
         "secret": _sealed(keyring, secret, new.workspace_id),
         "settings": json.dumps(new.settings),
     }
     try:
         with connection.transaction():
-            made = row(connection, SQL["add_source"], values, Source)
+            source_id = SourceId(number(connection, SQL["add_source"], values))
     except UniqueViolation as error:
         raise SourceError(_taken(error, new.name, address)) from None
-    if made is None:
-        raise SourceError("the source could not be made")
-    return SourceSecret(made.id, made.token, made.address, secret)
-
-
-def rotate_secret(
-    connection: Connection, workspace_id: WorkspaceId, source_id: SourceId, keyring: Keyring = NO_KEYS
-) -> SourceSecret:
-    """Replace what protects a webhook: its secret, or its token where it has no secret."""
-    source = _known(connection, workspace_id, source_id)
-    if source.kind != "webhook":
-        raise SourceError("only webhook sources have a secret to rotate")
-    secret = new_secret(source.provider) if source.secret is not None else None
-    token = source.token if source.secret is not None else new_token()
-    connection.execute(
-        SQL["rotate_secret"],
-        {
-            "workspace_id": workspace_id,
-            "source_id": source_id,
-            "secret": _sealed(keyring, secret, workspace_id),
-            "token": token,
-        },
-    )
-    return SourceSecret(source.id, token, source.address, secret)
+    return SourceSecret(source_id, token, address, secret)
 
 
 def change_source(
@@ -165,12 +168,18 @@ def change_source(
     }
     try:
         with connection.transaction():
-            changed = row(connection, SQL["change_source"], values, Source)
+            connection.execute(SQL["change_source"], values)
     except UniqueViolation as error:
         raise SourceError(_taken(error, change.name or "", None)) from None
-    if changed is None:
+    return known_source(connection, workspace_id, source_id)
+
+
+def known_source(connection: Connection, workspace_id: WorkspaceId, source_id: SourceId) -> Source:
+    """One source of a workspace; raises SourceError where there is none."""
+    source = source_by_id(connection, workspace_id, source_id)
+    if source is None:
         raise SourceError(f"there is no source {source_id}")
-    return changed
+    return source
 
 
 def sources(connection: Connection, workspace_id: WorkspaceId) -> list[Source]:
@@ -217,23 +226,6 @@ def new_token() -> str:
     return secrets.token_urlsafe(24)
 
 
-def new_secret(provider: str) -> str | None:
-    """A secret in the provider's form; None for providers that do not sign."""
-    scheme = PRESETS[provider].scheme
-    if scheme is None:
-        return None
-    if scheme.key_form == "whsec":
-        return "whsec_" + b64encode(secrets.token_bytes(32)).decode()
-    return secrets.token_hex(32)
-
-
-def _known(connection: Connection, workspace_id: WorkspaceId, source_id: SourceId) -> Source:
-    source = source_by_id(connection, workspace_id, source_id)
-    if source is None:
-        raise SourceError(f"there is no source {source_id}")
-    return source
-
-
 def _sealed(keyring: Keyring, secret: str | None, workspace_id: WorkspaceId) -> Sealed | None:
     return None if secret is None else keyring.seal(secret, about("source", workspace_id))
 
@@ -241,24 +233,32 @@ def _sealed(keyring: Keyring, secret: str | None, workspace_id: WorkspaceId) -> 
 def _secret(new: NewSource) -> str | None:
     if new.kind != "webhook":
         return None
-    preset = PRESETS.get(new.provider)
-    if preset is None:
-        why = "has no preset yet" if new.provider in PROVIDERS else "is not known"
-        raise SourceError(f"the provider {new.provider} {why}; there are: {', '.join(PRESETS)}")
+    preset = preset_of(new.provider)
     if not new.signed:
-        if new.provider not in ("generic", "wotnot") or new.secret is not None:
+        if not preset.optional or new.secret is not None:
             raise SourceError(f"deliveries of {new.provider} are signed; leave the signature on")
         return None
     if new.secret is None:
-        return new_secret(new.provider)
-    if preset.scheme is not None:
-        try:
-            secret_bytes(preset.scheme, new.secret)
-        except SecretError as error:
-            raise SourceError(str(error)) from None
-    if not new.secret:
-        raise SourceError("the secret is empty")
-    return new.secret
+        # Providers that sign only if they are asked to are protected by the unguessable address until then.
+        return None if preset.optional and new.provider != "generic" else preset.proof.new_secret()
+    return usable_secret(preset, new.secret)
+
+
+def preset_of(provider: str) -> Preset:
+    """What is known of a provider; raises SourceError where it is none of ours."""
+    preset = PRESETS.get(provider)
+    if preset is None:
+        raise SourceError(f"the provider {provider} is not known; there are: {', '.join(PRESETS)}")
+    return preset
+
+
+def usable_secret(preset: Preset, secret: str) -> str:
+    """The secret without what was copied around it; raises SourceError where it has not the provider's form."""
+    secret = secret.strip()
+    problem = preset.proof.problem(secret)
+    if problem is not None:
+        raise SourceError(problem)
+    return secret
 
 
 def _address(new: NewSource) -> str | None:
@@ -274,6 +274,8 @@ def _check_settings(settings: Mapping[str, object]) -> None:
     limit = settings.get("max_bytes")
     if limit is not None and not (isinstance(limit, int) and 1 <= limit <= 100_000_000):
         raise SourceError("max_bytes is between 1 and 100000000")
+    if settings.get("unverified", "refuse") not in UNVERIFIED:
+        raise SourceError(f"unverified is one of {', '.join(UNVERIFIED)}")
 
 
 def _taken(error: UniqueViolation, name: str, address: str | None) -> str:

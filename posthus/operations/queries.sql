@@ -46,7 +46,9 @@ select s.id, s.workspace_id, s.name, s.kind, s.provider, s.token, s.address, s.e
   e.stored, e.last_event_id, m.filed, m.messages, i.indexed, b.buried, b.buried_events
 from posthus.source s
 cross join lateral (
-  select count(*) as stored, max(id::text)::uuid as last_event_id from posthus.event where source_id = s.id
+  select count(*) - (select count(*) from posthus.quarantine as q where q.source_id = s.id) as stored,
+    max(id::text)::uuid as last_event_id
+  from posthus.event where source_id = s.id
 ) e
 cross join lateral (
   select count(*) as messages, count(distinct event_id) as filed from posthus.message where source_id = s.id

@@ -3,7 +3,7 @@
 Cormack, Clarke and Buettcher, SIGIR 2009; k and the weights are measured, see docs/search.md.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -21,22 +21,22 @@ class Arm:
 
 @dataclass(frozen=True, slots=True)
 class Fused:
-    """An id with its score and the names of the arms that brought it."""
+    """An id with its score, and its place (from 1) in each arm that brought it."""
 
     id: UUID
     score: float
-    arms: frozenset[str]
+    places: Mapping[str, int]
 
 
 def fuse(arms: Sequence[Arm], k: int = K) -> list[Fused]:
     """Every id of every arm, best first; of equal scores the newest id (they sort by time) comes first."""
     scores: dict[UUID, float] = {}
-    names: dict[UUID, set[str]] = {}
+    places: dict[UUID, dict[str, int]] = {}
     for arm in arms:
         if arm.weight <= 0:
             continue
         for rank, one in enumerate(dict.fromkeys(arm.ids), start=1):
             scores[one] = scores.get(one, 0.0) + arm.weight / (k + rank)
-            names.setdefault(one, set()).add(arm.name)
+            places.setdefault(one, {})[arm.name] = rank
     order = sorted(scores, key=lambda one: (scores[one], one), reverse=True)
-    return [Fused(one, scores[one], frozenset(names[one])) for one in order]
+    return [Fused(one, scores[one], places[one]) for one in order]

@@ -32,6 +32,7 @@ class Plan:
 
     way: Literal["nothing", "everything", "matching", "index"]
     said: str
+    filtered: bool = False
     ef_search: int = 0
 
 
@@ -41,9 +42,11 @@ def choose(measured: Measured, limits: Thresholds, *, filtered: bool) -> Plan:
         return Plan("nothing", "no vectors of this model yet")
     if measured.vectors <= limits.workspace:
         way: Literal["matching", "everything"] = "matching" if filtered else "everything"
-        return Plan(way, f"exact among {measured.vectors} vectors")
+        return Plan(way, f"exact among {measured.vectors} vectors", filtered)
     if filtered and measured.matching is not None and measured.matching <= limits.filtered:
-        return Plan("matching", f"exact among {measured.matching} vectors behind the filter")
+        return Plan("matching", f"exact among {measured.matching} vectors behind the filter", filtered)
     if not measured.index_ready:
-        return Plan("matching" if filtered else "everything", f"exact, no index for over {limits.workspace}")
-    return Plan("index", f"index, over {limits.workspace} vectors", ef_search=200)
+        return Plan(
+            "matching" if filtered else "everything", f"exact, no index for over {limits.workspace}", filtered
+        )
+    return Plan("index", f"index, over {limits.workspace} vectors", filtered, ef_search=200)

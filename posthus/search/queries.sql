@@ -6,7 +6,7 @@ select p.number::int - 1 as piece, t.number::int as number, t.tokid as kind, t.t
   ts_lexize('pg_catalog.simple', t.token) as simple
 from jsonb_array_elements_text(%(pieces)s::jsonb) with ordinality as p(text, number)
 cross join lateral ts_parse('default', p.text) with ordinality as t(tokid, token, number)
-order by 1, 2 limit 64;
+order by 1, 2 limit 250;
 
 -- name: common_words
 -- Which of the query's words ANALYZE knows as common; counting those would read much for nothing.
@@ -25,37 +25,159 @@ from jsonb_to_recordset(%(words)s::jsonb) as n(piece integer, number integer, qu
 select count(*) from (
   select from posthus.message m where m.workspace_id = %(workspace)s::bigint limit %(most)s::int) as sample;
 
--- name: strict_words
--- Messages with every word asked for, best first; among two thousand of the newest.
-with found as materialized (
-  select m.id, m.words from posthus.message_words m
-  where m.workspace_id = %(workspace)s::bigint and m.words @@ %(query)s::tsquery
-    and (%(source)s::bigint is null or m.source_id = %(source)s)
-    and (%(channel)s::text is null or m.channel = %(channel)s)
-    and (%(contact)s::bigint is null or m.contact_id = %(contact)s)
-    and (%(company)s::bigint is null or m.contact_id = any (array(select k.id from posthus.contact k where k.company_id = %(company)s)))
-    and (%(since)s::timestamptz is null or m.sent_at >= %(since)s)
-    and (%(until)s::timestamptz is null or m.sent_at < %(until)s)
-  order by m.id desc limit 2000)
-select f.id from found f order by ts_rank('{0.1, 0.4, 0.6, 1}', f.words, %(query)s::tsquery, 1) desc, f.id desc limit %(most)s::int;
+-- part: filters
+    and (%(sources)s::bigint[] is null or m.source_id = any (%(sources)s::bigint[]))
+    and (%(not_sources)s::bigint[] is null or m.source_id <> all (%(not_sources)s::bigint[]))
+    and (%(channel)s::text is null or m.channel = %(channel)s::text)
+    and (%(not_channel)s::text is null or m.channel <> %(not_channel)s::text)
+    and (%(contacts)s::bigint[] is null or m.contact_id = any (%(contacts)s::bigint[]))
+    and (%(not_contacts)s::bigint[] is null or m.contact_id is null or m.contact_id <> all (%(not_contacts)s::bigint[]))
+    and (%(companies)s::bigint[] is null or m.contact_id = any (array(
+      select k.id from posthus.contact k where k.company_id = any (%(companies)s::bigint[]))))
+    and (%(not_companies)s::bigint[] is null or m.contact_id is null or m.contact_id <> all (array(
+      select k.id from posthus.contact k where k.company_id = any (%(not_companies)s::bigint[]))))
+    and (%(since)s::timestamptz is null or m.sent_at >= %(since)s::timestamptz)
+    and (%(until)s::timestamptz is null or m.sent_at < %(until)s::timestamptz)
+    and (%(files)s::boolean is null or m.has_attachments = %(files)s::boolean)
+    and (%(status)s::text is null or m.status = %(status)s::text)
+    and (%(unread)s::boolean is null or m.unread = %(unread)s::boolean)
+    and (%(required)s::tsquery is null or m.words @@ %(required)s::tsquery)
+    and (%(refused)s::tsquery is null or not m.words @@ %(refused)s::tsquery)
+    and (%(senders)s::text[] is null or (m.from_name || ' ' || m.from_address) ilike all (%(senders)s::text[]))
+    and (%(not_senders)s::text[] is null or not (m.from_name || ' ' || m.from_address) ilike any (%(not_senders)s::text[]))
+    and (%(receivers)s::text[] is null or m.recipients::text ilike all (%(receivers)s::text[]))
+    and (%(not_receivers)s::text[] is null or not m.recipients::text ilike any (%(not_receivers)s::text[]))
+    and (%(arrived)s::uuid[] is null or m.id = any (%(arrived)s::uuid[]))
 
--- name: any_words
--- Messages with any of the rarest words, each word counting by its rarity; among two thousand of the newest.
+-- part: pool
+, ranked as (
+  select f.id, f.sent_at, r.rank from found f cross join lateral (
+    select coalesce(sum(n.weight * ts_rank('{0.1, 0.4, 0.6, 1}', f.words, n.query::tsquery, 0)), 0)::float8 as rank
+    from jsonb_to_recordset(%(words)s::jsonb) as n(query text, weight float8)) as r)
+select coalesce(string_agg(uuid_send(r.id), '' order by r.sent_at desc, r.id desc), '') as ids,
+  coalesce(string_agg(int8send((extract(epoch from r.sent_at) * 1000000)::bigint), '' order by r.sent_at desc, r.id desc), '') as moments,
+  coalesce(string_agg(float8send(r.rank), '' order by r.sent_at desc, r.id desc), '') as ranks
+from ranked r;
+
+-- name: words_by_index
+-- Up to one more message than asked for that has the words, in any order, with how well each fits.
 with found as materialized (
-  select m.id, m.words from posthus.message_words m
+  select m.id, m.sent_at, m.words from posthus.message_words m
   where m.workspace_id = %(workspace)s::bigint and m.words @@ %(query)s::tsquery
-    and (%(source)s::bigint is null or m.source_id = %(source)s)
-    and (%(channel)s::text is null or m.channel = %(channel)s)
-    and (%(contact)s::bigint is null or m.contact_id = %(contact)s)
-    and (%(company)s::bigint is null or m.contact_id = any (array(select k.id from posthus.contact k where k.company_id = %(company)s)))
-    and (%(since)s::timestamptz is null or m.sent_at >= %(since)s)
-    and (%(until)s::timestamptz is null or m.sent_at < %(until)s)
-  order by m.id desc limit 2000)
-select f.id from found f
+    -- with: filters
+  limit %(most)s::int)
+-- with: pool
+
+-- name: words_by_index_newest
+-- The newest of the messages that have the words, all of which are looked at.
+with found as materialized (
+  select m.id, m.sent_at, m.words from posthus.message_words m
+  where m.workspace_id = %(workspace)s::bigint and m.words @@ %(query)s::tsquery
+    -- with: filters
+  order by m.sent_at desc, m.id desc limit %(most)s::int)
+-- with: pool
+
+-- name: words_from_newest
+-- The newest messages that have the words, walking back from now no further than so many messages.
+with found as materialized (
+  select m.id, m.sent_at, m.words from (
+    select m.id, m.sent_at, m.words from posthus.message_words m
+    where m.workspace_id = %(workspace)s::bigint
+    -- with: filters
+    order by m.sent_at desc, m.id desc limit %(walked)s::int) m
+  where m.words @@ %(query)s::tsquery
+  order by m.sent_at desc, m.id desc limit %(most)s::int)
+-- with: pool
+
+-- name: newest_matching
+-- The newest messages behind the filter, where nothing but a filter is asked for.
+select m.id from posthus.message_words m
+where m.workspace_id = %(workspace)s::bigint
+    -- with: filters
+order by m.sent_at desc, m.id desc limit %(most)s::int;
+
+-- part: with_stems
+, w.word || coalesce(ts_lexize('pg_catalog.danish_stem', w.word), '{}') || coalesce(ts_lexize('pg_catalog.english_stem', w.word), '{}') as stems
+
+-- name: words_alike
+-- Words of the workspace that are written nearly so.
+select a.number, w.word
+-- with: with_stems
+from jsonb_to_recordset(%(words)s::jsonb) as a(number integer, word text)
 cross join lateral (
-  select sum(n.idf * ts_rank('{0.1, 0.4, 0.6, 1}', f.words, n.query::tsquery, 1)) as rank
-  from jsonb_to_recordset(%(words)s::jsonb) as n(query text, idf real)) as r
-order by r.rank desc, f.id desc limit %(most)s::int;
+  select k.word from posthus.known_words k
+  where k.workspace_id = %(workspace)s::bigint and k.word operator(extensions.%%) a.word
+  order by extensions.similarity(k.word, a.word) desc, k.word limit 8) as w;
+
+-- name: words_beginning
+-- Words of the workspace that begin as asked and are not too long, the shortest first.
+select a.number, w.word
+-- with: with_stems
+from jsonb_to_recordset(%(words)s::jsonb) as a(number integer, beginning text, longest integer)
+cross join lateral (
+  select k.word from posthus.known_words k
+  where k.workspace_id = %(workspace)s::bigint and k.word >= a.beginning and k.word < a.beginning || U&'\+10FFFF'
+    and length(k.word) <= a.longest
+  order by length(k.word), k.word limit 100) as w;
+
+-- name: words_known
+-- Which of these words the workspace has.
+select 0 as number, w.word
+-- with: with_stems
+from posthus.known_words w where w.workspace_id = %(workspace)s::bigint and w.word = any (%(words)s::text[]);
+
+-- name: set_nearness
+-- How near a word must be to be looked at, for this transaction only.
+select set_config('pg_trgm.similarity_threshold', '0.4', true);
+
+-- name: stems
+-- The stems of words in both languages; none for what is no word.
+select w.word, ts_lexize('pg_catalog.danish_stem', w.word) as danish, ts_lexize('pg_catalog.english_stem', w.word) as english
+from unnest(%(words)s::text[]) as w(word);
+
+-- name: learn_words
+-- Remember the words of new messages; sorted, so that two writers never wait for each other crosswise.
+insert into posthus.search_word (workspace_id, word)
+select distinct m.workspace_id, w.lexeme collate "C"
+from posthus.message m
+cross join lateral unnest(to_tsvector('pg_catalog.simple', m.subject || ' ' || left(m.body_text, 20000))) as w(lexeme, positions, weights)
+where m.id = any (%(messages)s::uuid[]) and length(w.lexeme) between 3 and 40
+  and w.lexeme !~ '[[:digit:][:punct:][:space:]]'
+  and not exists (select from posthus.search_word k where k.workspace_id = m.workspace_id and k.word = w.lexeme)
+order by 1, 2
+on conflict do nothing;
+
+-- name: companies_named
+-- Companies that go by a name, a mail domain or a number.
+select c.id from posthus.company_words c
+where c.workspace_id = %(workspace)s::bigint and c.name ilike %(pattern)s::text
+union
+select i.company_id from posthus.company_identity_words i
+where i.workspace_id = %(workspace)s::bigint and i.value = lower(%(value)s::text)
+limit 200;
+
+-- name: contacts_named
+-- Contacts that go by a name or an address.
+select c.id from posthus.contact_words c
+where c.workspace_id = %(workspace)s::bigint and c.name ilike %(pattern)s::text
+union
+select a.contact_id from posthus.contact_address_words a
+where a.workspace_id = %(workspace)s::bigint and a.address ilike %(pattern)s::text
+limit 500;
+
+-- name: sources_named
+-- Sources that go by a name or an address.
+select s.id from posthus.source s
+where s.workspace_id = %(workspace)s::bigint and (s.name ilike %(pattern)s::text or s.address ilike %(pattern)s::text)
+limit 200;
+
+-- name: today
+-- What day it is where the workspace is.
+select (now() at time zone w.time_zone)::date as day from posthus.workspace w where w.id = %(workspace)s::bigint;
+
+-- name: day_begins
+-- When a day begins where the workspace is.
+select %(day)s::date::timestamp at time zone w.time_zone as moment from posthus.workspace w where w.id = %(workspace)s::bigint;
 
 -- name: model_number
 -- The number of the model that the question's vector is of.
@@ -70,14 +192,9 @@ select count(*) from (
 -- name: count_matching
 -- How many vectors the filter leaves, counted to the threshold and one more.
 select count(*) from (
-  select from posthus.searchable_message m join posthus.chunk_vector v on v.message_id = m.id
+  select from posthus.message_words m join posthus.chunk_vector v on v.message_id = m.id
   where m.workspace_id = %(workspace)s::bigint and v.workspace_id = %(workspace)s::bigint and v.model_id = %(model)s::smallint
-    and (%(source)s::bigint is null or m.source_id = %(source)s)
-    and (%(channel)s::text is null or m.channel = %(channel)s)
-    and (%(contact)s::bigint is null or m.contact_id = %(contact)s)
-    and (%(company)s::bigint is null or m.company_id = %(company)s)
-    and (%(since)s::timestamptz is null or m.sent_at >= %(since)s)
-    and (%(until)s::timestamptz is null or m.sent_at < %(until)s)
+    -- with: filters
   limit %(most)s::int) as sample;
 
 -- name: index_ready
@@ -92,23 +209,19 @@ select exists (
 select v.message_id, v.chunk_id, (v.v operator(extensions.<=>) %(vector)s::extensions.halfvec(384)) + 0 as distance
 from posthus.chunk_vector v
 where v.workspace_id = %(workspace)s::bigint and v.model_id = %(model)s::smallint
-order by 3 limit %(most)s::int;
+order by 3, 2 limit %(most)s::int;
 
 -- name: near_matching
 -- The nearest vectors behind the filter, all compared, starting from the filter.
 with f as materialized (
-  select m.id from posthus.searchable_message m
+  select m.id from posthus.message_words m
   where m.workspace_id = %(workspace)s::bigint
-    and (%(source)s::bigint is null or m.source_id = %(source)s)
-    and (%(channel)s::text is null or m.channel = %(channel)s)
-    and (%(contact)s::bigint is null or m.contact_id = %(contact)s)
-    and (%(company)s::bigint is null or m.company_id = %(company)s)
-    and (%(since)s::timestamptz is null or m.sent_at >= %(since)s)
-    and (%(until)s::timestamptz is null or m.sent_at < %(until)s))
+    -- with: filters
+  )
 select v.message_id, v.chunk_id, (v.v operator(extensions.<=>) %(vector)s::extensions.halfvec(384)) + 0 as distance
 from f join posthus.chunk_vector v on v.message_id = f.id
 where v.workspace_id = %(workspace)s::bigint and v.model_id = %(model)s::smallint
-order by 3 limit %(most)s::int;
+order by 3, 2 limit %(most)s::int;
 
 -- name: set_index_search
 -- Let the approximate index go on looking until enough pass the filter; for this transaction only.
@@ -127,14 +240,9 @@ with near as materialized (
   from posthus.chunk_vector v
   where v.workspace_id = %(workspace)s::bigint and v.model_id = %(model)s::smallint
     and (not %(filtered)s::boolean or (
-      select true from posthus.searchable_message m
+      select true from posthus.message_words m
       where m.id = v.message_id
-        and (%(source)s::bigint is null or m.source_id = %(source)s)
-        and (%(channel)s::text is null or m.channel = %(channel)s)
-        and (%(contact)s::bigint is null or m.contact_id = %(contact)s)
-        and (%(company)s::bigint is null or m.company_id = %(company)s)
-        and (%(since)s::timestamptz is null or m.sent_at >= %(since)s)
-        and (%(until)s::timestamptz is null or m.sent_at < %(until)s)
+    -- with: filters
       limit 1))
   order by v.v operator(extensions.<=>) %(vector)s::extensions.halfvec(384) limit %(most)s::int)
 select message_id, chunk_id, distance from near;
@@ -159,9 +267,9 @@ select w.word from unnest(%(words)s::text[]) as w(word)
 where (ts_lexize('pg_catalog.danish_stem', w.word) || ts_lexize('pg_catalog.english_stem', w.word) || array[w.word]) && %(lexemes)s::text[];
 
 -- name: not_yet_indexed
--- Filed and findable by words, not yet by meaning: among the newest 500 messages of each source.
+-- Filed and findable by words, not yet by meaning: among the newest 100 messages of each source.
 select count(*) from posthus.source s
-cross join lateral (select m.id from posthus.message m where m.source_id = s.id order by m.id desc limit 500) as newest
+cross join lateral (select m.id from posthus.message m where m.source_id = s.id order by m.id desc limit 100) as newest
 where s.workspace_id = %(workspace)s::bigint
   and not exists (select from posthus.message_indexed i where i.message_id = newest.id);
 
@@ -190,3 +298,61 @@ from best join posthus.contact k on k.id = best.id order by best.alike desc, k.i
 select c.id, c.name from posthus.company_words c
 where c.workspace_id = %(workspace)s::bigint and c.name operator(extensions.%%>) %(text)s::text
 order by extensions.word_similarity(%(text)s, c.name) desc, c.id limit %(most)s::int;
+
+-- name: vectors_of_conversation
+-- The vectors of a conversation's beginning and end, as one: their mean, of no particular length.
+with own as (
+  select cm.message_id, row_number() over (order by cm.sent_at, cm.message_id) as first,
+    row_number() over (order by cm.sent_at desc, cm.message_id desc) as last
+  from posthus.conversation_message cm
+  where cm.conversation_id = %(conversation)s::bigint and cm.workspace_id = %(workspace)s::bigint),
+chosen as (select message_id from own where first <= 4 or last <= 2)
+select v.model_id::bigint as model, extensions.avg(v.v::extensions.vector)::text as mean, count(*) as vectors
+from chosen join posthus.chunk_vector v on v.message_id = chosen.message_id
+group by v.model_id order by v.model_id desc limit 1;
+
+-- name: conversation_subject
+-- What a conversation is called, by its own number or that of one that became part of it.
+select c.id, c.subject from posthus.conversation c
+where c.workspace_id = %(workspace)s::bigint and c.id = coalesce(
+  (select a.conversation_id from posthus.conversation_alias a
+   where a.workspace_id = %(workspace)s::bigint and a.old_id = %(conversation)s::bigint), %(conversation)s::bigint);
+
+-- name: similar_shown
+-- Everything that similar conversations show; each once, by its nearest message.
+with near as (
+  select distinct on (cm.conversation_id) cm.conversation_id, n.id, n.chunk_id, n.likeness
+  from jsonb_to_recordset(%(found)s::jsonb) as n(id uuid, chunk_id bigint, likeness float8)
+  join posthus.conversation_message cm on cm.message_id = n.id and cm.workspace_id = %(workspace)s::bigint
+  where cm.conversation_id <> %(conversation)s::bigint
+  order by cm.conversation_id, n.likeness desc, n.id)
+select c.id as conversation_id, near.id as message_id, c.subject, c.status, c.last_message_at, near.likeness,
+  m.body_text, m.spans, h.start_offset as chunk_start, h.end_offset as chunk_end,
+  c.contact_id, coalesce(k.name, '') as contact_name, c.company_id, coalesce(f.name, '') as company_name,
+  coalesce((select a.address from posthus.contact_address a where a.contact_id = c.contact_id order by a.kind, a.address limit 1), '') as contact_address
+from near join posthus.conversation c on c.id = near.conversation_id
+join posthus.message m on m.id = near.id
+left join posthus.chunk h on h.id = near.chunk_id
+left join posthus.contact k on k.id = c.contact_id
+left join posthus.company f on f.id = c.company_id
+order by near.likeness desc, c.id desc limit %(most)s::int;
+
+-- name: changes_since
+-- What has changed since a snapshot, as far as this transaction sees; no message where it is anything but an arrival.
+select distinct c.message_id from posthus.search_change c
+where c.workspace_id = %(workspace)s::bigint and c.xid >= pg_snapshot_xmin(%(since)s::pg_snapshot)
+  and not pg_visible_in_snapshot(c.xid, %(since)s::pg_snapshot)
+limit %(most)s::int;
+
+-- name: prune_changes
+-- Drop changes that no remembered answer can still need: of transactions finished before the feed's own prune.
+delete from posthus.search_change c
+where c.xid < (select max(m.finished_below) from posthus.cache_mark m where m.at < clock_timestamp() - make_interval(secs => 600));
+
+-- name: words_had
+-- Which of the query's words each of these messages has.
+select m.id as message_id, array_agg(n.said order by n.said) as words
+from posthus.message_words m
+join jsonb_to_recordset(%(words)s::jsonb) as n(said text, query text) on m.words @@ n.query::tsquery
+where m.workspace_id = %(workspace)s::bigint and m.id = any (%(messages)s::uuid[])
+group by m.id;

@@ -9,11 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from posthus.jobs import CompanyId, ContactId, ConversationId, MessageId, SourceId, WorkspaceId
+from posthus.search.language import Field
 
 Vector = npt.NDArray[np.float32]
 Mode = Literal["hybrid", "words", "meaning"]
 Why = Literal["words", "meaning", "both"]
 Channel = Literal["email", "chat", "form"]
+Status = Literal["open", "closed"]
 MOST_HITS = 100
 
 
@@ -23,7 +25,10 @@ class SearchError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """One search in one workspace; what is None does not filter. `since` is included, `until` is not."""
+    """One search in one workspace; what is None does not filter. `since` is included, `until` is not.
+
+    `text` may hold filters of its own, see `language.parse`; they narrow further.
+    """
 
     workspace_id: WorkspaceId
     text: str
@@ -34,25 +39,9 @@ class SearchRequest:
     channel: Channel | None = None
     since: datetime | None = None
     until: datetime | None = None
+    files: bool | None = None
+    status: Status | None = None
     limit: int = 20
-
-    @property
-    def filtered(self) -> bool:
-        """Whether anything but the workspace narrows the search."""
-        filters = (self.company, self.contact, self.source, self.channel, self.since, self.until)
-        return any(value is not None for value in filters)
-
-    def parameters(self) -> dict[str, object]:
-        """The filters as the queries name them."""
-        return {
-            "workspace": self.workspace_id,
-            "company": self.company,
-            "contact": self.contact,
-            "source": self.source,
-            "channel": self.channel,
-            "since": self.since,
-            "until": self.until,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +73,16 @@ class FoundContact:
 
 
 @dataclass(frozen=True, slots=True)
+class Alike:
+    """A message that says nearly the same as the hit that stands for it."""
+
+    message_id: MessageId
+    conversation_id: ConversationId | None
+    sender: str
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """One message that answers; `highlights` are (start, end) in characters of `snippet`.
 
@@ -105,6 +104,22 @@ class Hit:
     highlights: tuple[tuple[int, int], ...]
     score: float
     why: Why
+    alike: tuple[Alike, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter that stands in the query's text; `known` when it was understood and names something.
+
+    One that was understood and names nothing leaves no hits; one that was not understood narrows nothing.
+    `without` is the query once it is taken off.
+    """
+
+    field: Field
+    value: str
+    negated: bool
+    known: bool
+    without: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +127,13 @@ class SearchResult:
     """Hits, best first, and how they were found.
 
     `mode` is what was done: "words" when a hybrid search could not be made by meaning; then `plan` says why.
-    `not_yet_indexed` counts the newest messages that are findable by words only, up to 500 a source.
+    `not_yet_indexed` counts the newest messages that are findable by words only, up to 100 a source.
     """
 
     hits: tuple[Hit, ...]
     contacts: tuple[FoundContact, ...]
     companies: tuple[Named, ...]
+    chips: tuple[Chip, ...]
     mode: Mode
     plan: str
     milliseconds: float

@@ -11,8 +11,9 @@ from psycopg.types.json import Jsonb
 from posthus.database.pool import rows
 from posthus.database.queries import load
 from posthus.jobs import ContactId, ConversationId, MessageId
+from posthus.search.folding import sketch
 from posthus.search.fusion import Fused
-from posthus.search.request import Channel, FoundContact, Hit, Named, SearchRequest, Why
+from posthus.search.request import Alike, Channel, FoundContact, Hit, Named, SearchRequest, Why
 from posthus.search.snippet import SpanRow, matches, new_text, snippet, words_like
 
 SQL = load(__file__)
@@ -46,6 +47,26 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A message as a hit, ready but for its score and why, and a sketch of its text."""
+
+    hit: Hit
+    sketch: frozenset[int]
+
+    @property
+    def alike(self) -> Alike:
+        """How it is named where another message stands for it."""
+        hit = self.hit
+        return Alike(hit.message_id, hit.conversation_id, hit.from_name or hit.from_address, hit.sent_at)
+
+    def why(self, places: Mapping[str, int]) -> Why:
+        """What brought it."""
+        if set(places) == {"meaning"}:
+            return "meaning"
+        return "both" if "meaning" in places else "words"
+
+
+@dataclass(frozen=True, slots=True)
 class _Word:
     word: str
 
@@ -56,27 +77,27 @@ def show(
     fused: Sequence[Fused],
     chunks: Mapping[UUID, int],
     lexemes: Sequence[str],
-) -> tuple[Hit, ...]:
-    """The hits in the order of `fused`; a message that this transaction may not see is left out."""
+) -> dict[UUID, Shown]:
+    """The messages of `fused` as they are shown; one that this transaction may not see is left out."""
+    if not fused:
+        return {}
     wanted = [{"id": str(one.id), "chunk_id": chunks.get(one.id)} for one in fused]
     given = {"workspace": request.workspace_id, "found": Jsonb(wanted)}
     found = {one.id: one for one in rows(connection, SQL["hits"], given, Found)}
     lines = {one.id: _lines(one) for one in found.values()}
     same = _same_stem(connection, [line for both in lines.values() for line in both], lexemes)
     literals = [lexeme for lexeme in lexemes if not lexeme.isalnum() and not lexeme.startswith("-")]
-    hits = []
-    for one in fused:
-        row = found.get(MessageId(one.id))
-        if row is not None:
-            hits.append(_hit(row, one, _best_line(lines[row.id], same, literals), (same, literals)))
-    return tuple(hits)
+    shown: dict[UUID, Shown] = {}
+    for row in found.values():
+        line = _best_line(lines[row.id], same, literals)
+        shown[row.id] = Shown(_hit(row, line, (same, literals)), sketch(lines[row.id][1]))
+    return shown
 
 
 def people(
-    connection: Connection, request: SearchRequest
+    connection: Connection, request: SearchRequest, text: str
 ) -> tuple[tuple[FoundContact, ...], tuple[Named, ...]]:
     """Contacts and companies whose names or addresses are like the query; none for a whole question."""
-    text = request.text.strip()
     if not 2 <= len(text) <= LONGEST_NAME:
         return (), ()
     given = {"workspace": request.workspace_id, "text": text, "most": NAMES_SHOWN}
@@ -108,9 +129,8 @@ def _same_stem(connection: Connection, lines: Sequence[str], lexemes: Sequence[s
     return {found.word for found in rows(connection, SQL["same_stem"], given, _Word)}
 
 
-def _hit(row: Found, fused: Fused, line: str, wanted: tuple[set[str], Sequence[str]]) -> Hit:
+def _hit(row: Found, line: str, wanted: tuple[set[str], Sequence[str]]) -> Hit:
     shown = snippet(line, matches(line, *wanted))
-    why: Why = "both" if len(fused.arms) > 1 else "words" if "words" in fused.arms else "meaning"
     contact = None
     if row.contact_id is not None:
         contact = FoundContact(row.contact_id, row.contact_name, row.contact_address)
@@ -128,6 +148,7 @@ def _hit(row: Found, fused: Fused, line: str, wanted: tuple[set[str], Sequence[s
         source=Named(row.source_id, row.source_name),
         snippet=shown.text,
         highlights=shown.highlights,
-        score=fused.score,
-        why=why,
+        score=0.0,
+        why="words",
+        alike=(),
     )

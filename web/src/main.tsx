@@ -5,16 +5,19 @@ import "@/styles/controls.css";
 import "@/styles/overlays.css";
 import "@/styles/shell.css";
 import "@/styles/screens.css";
+import "@/styles/print.css";
 
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { Providers } from "@/app/Providers";
-import { applyPreferences } from "@/lib/preferences";
+import { loadLanguage } from "@/i18n/text";
+import { applyPreferences, currentLanguage } from "@/lib/preferences";
 
 applyPreferences();
 const root = document.getElementById("root");
 if (root) {
+  await loadLanguage(currentLanguage());
   createRoot(root).render(
     <StrictMode>
       <Providers />

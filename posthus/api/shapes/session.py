@@ -1,8 +1,12 @@
 """Signing in, and who is signed in."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from posthus.api.shapes.shape import Language, Named, Role, Shape
+
+Action = Literal["read", "search", "write", "sources", "operate", "manage"]
 
 
 class Login(Shape):
@@ -27,4 +31,6 @@ class Session(Shape):
 
     member: Member
     workspace: Named
+    time_zone: str
     csrf: str
+    rights: list[Action]

@@ -2,10 +2,11 @@
 
 import os
 
+from posthus.intake.deliveries import Surroundings
 from posthus.intake.servers import IntakeApp
 from tests.keys import KEYRING
 
 
 def app() -> IntakeApp:
     """One worker's intake."""
-    return IntakeApp(os.environ["INTAKE_TEST_DATABASE"], keyring=KEYRING)
+    return IntakeApp(os.environ["INTAKE_TEST_DATABASE"], around=Surroundings(KEYRING))

@@ -10,6 +10,7 @@ import pytest
 from posthus.app.keys import keep_sealed, key_file, keyring_of
 from posthus.app.settings import read_settings
 from posthus.database.pool import Database
+from posthus.intake.rotation import rotate_secret
 from posthus.intake.secrets import (
     Keyring,
     SecretCounts,
@@ -19,7 +20,7 @@ from posthus.intake.secrets import (
     reseal,
     seal_plain,
 )
-from posthus.intake.sources import NewSource, Source, add_source, rotate_secret, source_by_id
+from posthus.intake.sources import NewSource, Source, add_source, source_by_id
 from posthus.jobs import WorkspaceId
 from posthus.operations.doctor import examine
 from tests.integration.intake.test_webhooks import ask, serve, signature
@@ -44,7 +45,7 @@ def test_a_secret_is_sealed_in_the_table(database: Database, workspace_id: Works
         first = stored(database) or [
             row[0] for row in connection.execute("select secret from posthus.source")
         ]
-        rotated = rotate_secret(connection, workspace_id, made.id, KEYRING)
+        rotated = rotate_secret(connection, (workspace_id, made.id), KEYRING)
         source = source_by_id(connection, workspace_id, made.id)
     assert source is not None
     assert source.secret is not None

@@ -13,10 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from posthus.database.pool import Database
+from posthus.intake.answers import Answer, Head
 from posthus.intake.connection import OwnConnection
+from posthus.intake.deliveries import Surroundings
 from posthus.intake.group_commit import Bounds, EventRefusedError, GroupCommit, IntakeFullError
-from posthus.intake.http import Answer, Head, WebhookIntake
+from posthus.intake.http import WebhookIntake
 from posthus.intake.inbox import NewEvent
+from posthus.intake.rotation import rotate_secret
 from posthus.intake.servers import IntakeApp
 from posthus.intake.sources import (
     NewSource,
@@ -27,7 +30,6 @@ from posthus.intake.sources import (
     add_source,
     arrivals,
     change_source,
-    rotate_secret,
     source_by_id,
     source_by_name,
     sources,
@@ -35,6 +37,7 @@ from posthus.intake.sources import (
 from posthus.jobs import WorkspaceId
 from tests.keys import KEYRING
 
+AROUND = Surroundings(KEYRING, "https://crm.example.dk")
 Result = TypeVar("Result")
 MakeSource = Callable[[NewSource], Source]
 
@@ -45,7 +48,7 @@ def serve(
     """Run `work` against a started intake."""
 
     async def main() -> Result:
-        app = IntakeApp(url, bounds, KEYRING)
+        app = IntakeApp(url, bounds, AROUND)
         intake = await app.start()
         try:
             return await work(intake)
@@ -184,7 +187,7 @@ def test_sources_are_made_listed_changed_and_rotated(database: Database, workspa
         assert len(made.secret or "") == 64
         assert (standard.secret or "").startswith("whsec_")
         assert (mail.address, mail.secret, mail.token) == ("post@example.com", None, None)
-        again = rotate_secret(connection, workspace_id, made.id, KEYRING)
+        again = rotate_secret(connection, (workspace_id, made.id), KEYRING)
         assert again.secret != made.secret
         assert again.token == made.token
         changed = change_source(
@@ -209,10 +212,10 @@ def test_sources_are_made_listed_changed_and_rotated(database: Database, workspa
 @pytest.mark.parametrize(
     ("new", "says"),
     [
-        (NewSource(WorkspaceId(1), "webhook", "Shop", provider="stripe"), "has no preset yet"),
+        (NewSource(WorkspaceId(1), "webhook", "Shop", provider="ses", secret="topic"), "topic's ARN"),
         (
             NewSource(WorkspaceId(1), "webhook", "Shop", provider="acme"),
-            "generic, standard-webhooks, github, wotnot",
+            "generic, generic-token, basic-auth, standard-webhooks, stripe, github",
         ),
         (NewSource(WorkspaceId(1), "webhook", " "), "needs a name"),
         (NewSource(WorkspaceId(1), "webhook", "Shop", provider="standard-webhooks", secret="x!"), "base64"),
@@ -280,7 +283,7 @@ def test_no_request_raises_and_none_gets_2xx_without_a_row(
             assert found[1] == 1 or bytes(found[0]) == body or "idempotency-key" in headers
 
     with asyncio.Runner() as runner:
-        app = IntakeApp(database_url, keyring=KEYRING)
+        app = IntakeApp(database_url, around=AROUND)
         intake = runner.run(app.start())
 
         @settings(
@@ -352,7 +355,7 @@ def test_a_hanging_database_is_not_waited_for(
     database_url: str, generic: Source, count: Callable[[str], int]
 ) -> None:
     async def main() -> list[Answer]:
-        app = IntakeApp(database_url, Bounds(patience=0.3), KEYRING)
+        app = IntakeApp(database_url, Bounds(patience=0.3), AROUND)
         intake = await app.start()
         path = f"/in/{generic.token}"
         with psycopg.connect(database_url) as blocker:

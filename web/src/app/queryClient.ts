@@ -3,11 +3,13 @@ import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { api, csrfHeader } from "@/lib/client";
 import { Problem } from "@/lib/problem";
 import { sessionOptions } from "@/lib/queries/session";
+import { forget, keep, tidy } from "@/lib/store";
 
 /** A lost session is noticed by whichever request meets it first; the shell then shows the sign-in. */
 function noticeSignOut(error: unknown): void {
-  if (error instanceof Problem && error.status === 401)
-    queryClient.setQueryData(sessionOptions.queryKey, null);
+  if (!(error instanceof Problem && error.status === 401)) return;
+  queryClient.setQueryData(sessionOptions.queryKey, null);
+  void forget();
 }
 
 /** Live changes say what is old, so nothing is asked again merely because a window was focused. */
@@ -16,6 +18,8 @@ export const queryClient = new QueryClient({
   mutationCache: new MutationCache({ onError: noticeSignOut }),
   defaultOptions: {
     queries: {
+      persister: keep,
+      networkMode: "offlineFirst", // what the store has is shown without a network
       staleTime: 30_000,
       refetchOnWindowFocus: false,
       retry: (tries, error) => tries < 2 && !(error instanceof Problem && error.status < 500),
@@ -24,3 +28,4 @@ export const queryClient = new QueryClient({
 });
 
 api.use(csrfHeader(() => queryClient.getQueryData(sessionOptions.queryKey)?.csrf));
+tidy(queryClient);

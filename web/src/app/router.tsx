@@ -6,12 +6,16 @@ import {
   redirect,
 } from "@tanstack/react-router";
 
-import { ConversationScreen } from "@/features/conversation/components/ConversationScreen";
+import { lazy, Suspense } from "react";
+
+import { Skeleton } from "@/components/Skeleton";
 import { InboxScreen } from "@/features/inbox/components/InboxScreen";
 import { readInboxView } from "@/features/inbox/view";
 import { readSearchView } from "@/features/search/view";
+import { BASE } from "@/lib/base";
 import { conversationOptions } from "@/lib/queries/conversations";
 import { messagesOptions } from "@/lib/queries/messages";
+import { nextInList } from "@/lib/queries/nextInList";
 import { companyOptions, contactOptions } from "@/lib/queries/people";
 import { sessionOptions } from "@/lib/queries/session";
 import { sourcesOptions } from "@/lib/queries/sources";
@@ -56,7 +60,13 @@ const inbox = createRoute({
   component: InboxScreen,
 });
 
+const loadConversation = () => import("@/features/conversation/components/ConversationScreen");
+const ConversationScreen = lazy(() =>
+  loadConversation().then((file) => ({ default: file.ConversationScreen })),
+);
+
 function openConversation(id: number): void {
+  void loadConversation();
   void queryClient.prefetchQuery(conversationOptions(id));
   void queryClient.prefetchInfiniteQuery(messagesOptions(id));
 }
@@ -68,7 +78,17 @@ const inboxConversation = createRoute({
   loader: ({ params }) => openConversation(params.conversationId),
   component: function InboxConversation() {
     const { conversationId } = inboxConversation.useParams();
-    return <ConversationScreen key={conversationId} id={conversationId} within="inbox" />;
+    const navigate = inboxConversation.useNavigate();
+    const openNext = () => {
+      const next = nextInList(queryClient, conversationId);
+      if (next === undefined) void navigate({ to: "/inbox", search: true });
+      else void navigate({ params: { conversationId: next }, search: true });
+    };
+    return (
+      <Suspense fallback={<Skeleton lines={7} />}>
+        <ConversationScreen key={conversationId} id={conversationId} within="inbox" openNext={openNext} />
+      </Suspense>
+    );
   },
 });
 
@@ -79,7 +99,11 @@ const conversation = createRoute({
   loader: ({ params }) => openConversation(params.conversationId),
   component: function OneConversation() {
     const { conversationId } = conversation.useParams();
-    return <ConversationScreen key={conversationId} id={conversationId} within="page" />;
+    return (
+      <Suspense fallback={<Skeleton lines={7} />}>
+        <ConversationScreen key={conversationId} id={conversationId} within="page" />
+      </Suspense>
+    );
   },
 });
 
@@ -135,6 +159,7 @@ export const router = createRouter({
     operations,
   ]),
   context: { queryClient },
+  basepath: BASE === "" ? "/" : BASE,
   defaultPreload: "intent",
   defaultPreloadDelay: 60,
   defaultPreloadStaleTime: 0,

@@ -1,3 +1,4 @@
+import { actions } from "./da/actions";
 import { conversation } from "./da/conversation";
 import { help } from "./da/help";
 import { inbox } from "./da/inbox";
@@ -11,6 +12,7 @@ import type { en } from "./en";
 /** Dansk: de samme nøgler som på engelsk. */
 export const da: Record<keyof typeof en, string> = {
   ...shell,
+  ...actions,
   ...inbox,
   ...conversation,
   ...people,

@@ -1,3 +1,4 @@
+import { actions } from "./en/actions";
 import { conversation } from "./en/conversation";
 import { help } from "./en/help";
 import { inbox } from "./en/inbox";
@@ -10,6 +11,7 @@ import { sources } from "./en/sources";
 /** English. A key ending in `.one`/`.other` is chosen by `count`; `{name}` is filled in. */
 export const en = {
   ...shell,
+  ...actions,
   ...inbox,
   ...conversation,
   ...people,

@@ -1,16 +1,39 @@
 import { useMemo } from "react";
 
-import { type Language, useLanguage } from "@/lib/preferences";
+import { chooseLanguage, type Language, suggestsLanguage, useLanguage } from "@/lib/preferences";
 
-import { da } from "./da";
-import { en } from "./en";
+import type { en } from "./en";
 
 type Key = keyof typeof en;
 type PluralKey = Key extends infer K ? (K extends `${infer Stem}.one` ? Stem : never) : never;
 export type TextKey = Key | PluralKey;
 export type Values = Readonly<Record<string, string | number>>;
 
-const CATALOGUES: Record<Language, Readonly<Record<string, string>>> = { da, en };
+type Catalogue = Readonly<Record<string, string>>;
+const LOADERS: Record<Language, () => Promise<Catalogue>> = {
+  da: () => import("./da").then((file) => file.da),
+  en: () => import("./en").then((file) => file.en),
+};
+const CATALOGUES: Record<Language, Catalogue> = { da: {}, en: {} };
+
+/** Fetches the texts of a language, before it is first shown. */
+export async function loadLanguage(language: Language): Promise<void> {
+  CATALOGUES[language] = await LOADERS[language]();
+}
+
+/** Shows everything in another language, at once and without a reload. */
+export async function switchLanguage(language: Language): Promise<void> {
+  await loadLanguage(language);
+  chooseLanguage(language);
+}
+
+/** The member's own language counts until this browser has been told otherwise. */
+export async function suggestLanguage(language: Language | null): Promise<void> {
+  const next = suggestsLanguage(language);
+  if (next === null) return;
+  await loadLanguage(next);
+  suggestsLanguage(next, true);
+}
 const LOCALES: Record<Language, string> = { da: "da-DK", en: "en-GB" };
 
 /** The text of a key: the plural form by `count`, numbers written as the language does. */

@@ -1,10 +1,11 @@
 import createClient, { type Middleware } from "openapi-fetch";
 
+import { BASE } from "./base";
 import { toProblem } from "./problem";
 import type { paths } from "./schema";
 
 /** The typed API; every path and shape comes from the server's OpenAPI description. */
-export const api = createClient<paths>({ baseUrl: "", credentials: "same-origin" });
+export const api = createClient<paths>({ baseUrl: BASE, credentials: "same-origin" });
 
 /** Writes carry the session's token, so that no other site can make them. */
 export function csrfHeader(token: () => string | undefined): Middleware {

@@ -5,6 +5,8 @@ const WAIT = 500;
 export interface LiveHandlers {
   /** Some topics changed; called at most every 500 ms. */
   changed: (topics: ReadonlySet<string>) => void;
+  /** The stream is there for the first time: what is on screen may be from before it. */
+  connected?: () => void;
   /** The stream was broken and is back: anything may have changed. */
   returned: () => void;
 }
@@ -45,7 +47,7 @@ export function gather(hand: (topics: ReadonlySet<string>) => void, wait = WAIT)
 }
 
 /** Listens until the returned function is called; the browser reconnects by itself. */
-export function listen(url: string, { changed, returned }: LiveHandlers): () => void {
+export function listen(url: string, { changed, connected, returned }: LiveHandlers): () => void {
   let greeted = false;
   let source: EventSource;
   let retry: ReturnType<typeof setTimeout> | undefined;
@@ -54,6 +56,7 @@ export function listen(url: string, { changed, returned }: LiveHandlers): () => 
     source = new EventSource(url);
     source.addEventListener("hello", () => {
       if (greeted) returned();
+      else connected?.();
       greeted = true;
     });
     source.addEventListener("change", (event: MessageEvent<string>) => gathered.add(topicsOf(event.data)));

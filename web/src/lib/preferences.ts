@@ -63,12 +63,17 @@ export function chooseLanguage(next: Language): void {
   changed();
 }
 
-/** The member's own language counts until this browser has been told otherwise. */
-export function suggestLanguage(next: Language | null): void {
-  if (next === null || next === language || read("language") !== null) return;
-  language = next;
-  changed();
+/** The language to change to for the member's own, unless this browser has been told otherwise; `now` changes. */
+export function suggestsLanguage(next: Language | null, now = false): Language | null {
+  if (next === null || next === language || read("language") !== null) return null;
+  if (now) {
+    language = next;
+    changed();
+  }
+  return next;
 }
+
+export const currentLanguage = (): Language => language;
 
 export const useTheme = (): Theme => useSyncExternalStore(subscribe, () => theme);
 export const useLanguage = (): Language => useSyncExternalStore(subscribe, () => language);

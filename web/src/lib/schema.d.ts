@@ -24,6 +24,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit
+         * @description What was done by whom, newest first.
+         */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Actions
+         * @description Every kind of thing that was done.
+         */
+        get: operations["list_actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/board/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Columns
+         * @description The columns from left to right, with how many cards each has.
+         */
+        get: operations["list_columns"];
+        put?: never;
+        /**
+         * Add Column
+         * @description A new column; the answer is the whole board.
+         */
+        post: operations["add_column"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/board/columns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Column
+         * @description Take a column and its cards off the board.
+         */
+        delete: operations["delete_column"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Column
+         * @description Another name, colour or place; the answer is the whole board.
+         */
+        patch: operations["change_column"];
+        trace?: never;
+    };
+    "/api/v1/board/columns/{id}/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Cards
+         * @description The cards of a column from its top.
+         */
+        get: operations["list_cards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/board/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move Card
+         * @description Put a conversation into a column, under another card or at its top.
+         */
+        post: operations["move_card"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bulk": {
         parameters: {
             query?: never;
@@ -192,6 +320,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/companies/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Company Notes
+         * @description Notes about a company, newest first.
+         */
+        get: operations["list_company_notes"];
+        put?: never;
+        /**
+         * Note Company
+         * @description Write a note about a company.
+         */
+        post: operations["note_company"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts": {
         parameters: {
             query?: never;
@@ -226,6 +378,30 @@ export interface paths {
         get: operations["read_contact"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Contact Notes
+         * @description Notes about a contact, newest first.
+         */
+        get: operations["list_contact_notes"];
+        put?: never;
+        /**
+         * Note Contact
+         * @description Write a note about a contact.
+         */
+        post: operations["note_contact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -288,6 +464,94 @@ export interface paths {
          * @description The messages of a conversation, oldest first.
          */
         get: operations["list_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note Conversation
+         * @description Write a note in a conversation.
+         */
+        post: operations["note_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Presence
+         * @description Who else looks at the conversation.
+         */
+        get: operations["read_presence"];
+        /**
+         * Come
+         * @description The caller looks at the conversation; forgotten 45 seconds after the last time this was said.
+         */
+        put: operations["come"];
+        post?: never;
+        /**
+         * Leave
+         * @description The caller looks elsewhere.
+         */
+        delete: operations["leave"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Similar
+         * @description Conversations about the same, the nearest first; never the conversation itself.
+         */
+        get: operations["list_similar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Timeline
+         * @description Messages, notes and what people did, oldest first; `previous_cursor` with from=end leads further back.
+         */
+        get: operations["read_timeline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -375,6 +639,74 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Invitation
+         * @description What a link invites to; needs no sign-in.
+         */
+        get: operations["read_invitation"];
+        put?: never;
+        /**
+         * Accept Invitation
+         * @description Choose a password: uses the link up and signs in.
+         */
+        post: operations["accept_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Keys
+         * @description The keys that programs use, the newest first.
+         */
+        get: operations["list_keys"];
+        put?: never;
+        /**
+         * Add Key
+         * @description A new key; the answer shows it this once. Nobody makes a key that may do more than themselves.
+         */
+        post: operations["add_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Key
+         * @description A key is worthless within a second.
+         */
+        delete: operations["revoke_key"];
         options?: never;
         head?: never;
         patch?: never;
@@ -484,6 +816,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Me
+         * @description Who I am.
+         */
+        get: operations["read_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Me
+         * @description Another name or language.
+         */
+        patch: operations["change_me"];
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Password
+         * @description Another password; every other session ends.
+         */
+        post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sessions
+         * @description Where I am signed in, the latest first.
+         */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        /**
+         * End Other Sessions
+         * @description Sign out everywhere else.
+         */
+        delete: operations["end_other_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End Session Elsewhere
+         * @description Sign out somewhere else.
+         */
+        delete: operations["end_session_elsewhere"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/members": {
         parameters: {
             query?: never;
@@ -497,7 +917,111 @@ export interface paths {
          */
         get: operations["list_members"];
         put?: never;
+        /**
+         * Invite Member
+         * @description Invite somebody: the answer has a link by which they choose a password; hand it over.
+         */
+        post: operations["invite_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Member
+         * @description Another name or role, or let somebody out (at once, everywhere) or in again.
+         */
+        patch: operations["change_member"];
+        trace?: never;
+    };
+    "/api/v1/members/{id}/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew Invitation
+         * @description A new link for a member who has none, or has forgotten the password; older links are worthless.
+         */
+        post: operations["renew_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mentions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Mentions
+         * @description Notes that mention the caller, newest first.
+         */
+        get: operations["list_mentions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mentions/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Mentions
+         * @description How many notes mention the caller and were not seen.
+         */
+        get: operations["count_mentions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mentions/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Mentions
+         * @description The caller has seen some notes, or all.
+         */
+        post: operations["read_mentions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -544,6 +1068,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Note
+         * @description Delete one's own note; managers may delete any.
+         */
+        delete: operations["delete_note"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Note
+         * @description Another text; only its author may change a note.
+         */
+        patch: operations["change_note"];
+        trace?: never;
+    };
     "/api/v1/operations": {
         parameters: {
             query?: never;
@@ -558,6 +1106,86 @@ export interface paths {
         get: operations["read_operations"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Kept Aside
+         * @description What waits, the newest first.
+         */
+        get: operations["list_kept_aside"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine/{event_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Kept Aside
+         * @description One of them, as it came.
+         */
+        get: operations["read_kept_aside"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop
+         * @description Delete them for good. At most 500 at once.
+         */
+        post: operations["drop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release
+         * @description Believe them: they are filed as if they had been signed. At most 500 at once.
+         */
+        post: operations["release"];
         delete?: never;
         options?: never;
         head?: never;
@@ -597,9 +1225,29 @@ export interface paths {
         };
         /**
          * Search
-         * @description Messages that answer a question, best first, by words and by meaning.
+         * @description Messages that answer a question, best first, by words and by meaning; called off when the caller leaves.
          */
         get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain Search
+         * @description Why a search finds what it does: its words and their weights, each step with its time, and each hit's places.
+         */
+        get: operations["explain_search"];
         put?: never;
         post?: never;
         delete?: never;
@@ -631,6 +1279,26 @@ export interface paths {
          * @description Sign out: the token is worthless everywhere within a second.
          */
         delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Setup
+         * @description How far a new workspace has come.
+         */
+        get: operations["read_setup"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -680,6 +1348,90 @@ export interface paths {
         patch: operations["change_source"];
         trace?: never;
     };
+    "/api/v1/sources/{id}/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Activity
+         * @description The last 24 hours by hours, or the last 30 days by days.
+         */
+        get: operations["read_activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Mappings
+         * @description The mapping in use and every one before it.
+         */
+        get: operations["list_mappings"];
+        put?: never;
+        /**
+         * Save Mapping
+         * @description Use this mapping from now on; a replay reads what came before by it too.
+         */
+        post: operations["save_mapping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/mappings/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Mapping
+         * @description Use an earlier mapping again, as a new version.
+         */
+        post: operations["restore_mapping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/mappings/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Mapping
+         * @description What the newest event of the source would become by this mapping; nothing is changed.
+         */
+        post: operations["preview_mapping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sources/{id}/rotate": {
         parameters: {
             query?: never;
@@ -691,7 +1443,7 @@ export interface paths {
         put?: never;
         /**
          * Rotate Secret
-         * @description A new secret; the old one is refused from now on.
+         * @description Another secret, ours or the provider's; the former one is good for the hours asked for, else no longer.
          */
         post: operations["rotate_secret"];
         delete?: never;
@@ -714,6 +1466,26 @@ export interface paths {
          * @description Put a test event in through the real intake.
          */
         post: operations["send_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Providers
+         * @description Every provider whose webhooks are understood.
+         */
+        get: operations["list_providers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -876,10 +1648,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Workspace
+         * @description The workspace's own settings.
+         */
+        get: operations["read_workspace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Workspace
+         * @description Another name, language or time zone, or other domains of one's own.
+         */
+        patch: operations["change_workspace"];
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Activity
+         * @description What somebody did to a conversation; actor is null for Posthus itself and for programs.
+         */
+        Activity: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "changed" | "undone" | "woken" | "merged" | "split";
+            actor: components["schemas"]["Named"] | null;
+            after: components["schemas"]["ConversationState"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            before: components["schemas"]["ConversationState"];
+            /** Changed */
+            changed: string[];
+            /** Id */
+            id: number;
+            undo: components["schemas"]["UndoOffer"] | null;
+        };
+        /**
+         * ActivityItem
+         * @description Something that was done, in the timeline.
+         */
+        ActivityItem: {
+            activity: components["schemas"]["Activity"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Kind
+             * @default activity
+             * @constant
+             */
+            kind: "activity";
+        };
+        /**
+         * Actor
+         * @description Who did something.
+         */
+        Actor: {
+            /** Id */
+            id: number | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "member" | "key" | "command line" | "system";
+            /** Name */
+            name: string;
+        };
+        /**
+         * Alike
+         * @description A message that says nearly the same as the hit that stands for it.
+         */
+        Alike: {
+            /** Conversation Id */
+            conversation_id: number;
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+            /** Sender */
+            sender: string;
+            /**
+             * Sent At
+             * Format: date-time
+             */
+            sent_at: string;
+        };
         /**
          * Anchors
          * @description Where each page of a list begins, so that any place can be jumped to; `total` counts all rows.
@@ -912,6 +1785,44 @@ export interface components {
             name: string;
             /** Size */
             size: number;
+        };
+        /**
+         * AuditActions
+         * @description Every kind of thing that was done.
+         */
+        AuditActions: {
+            /** Items */
+            items: string[];
+        };
+        /**
+         * AuditEntry
+         * @description One thing that was done.
+         */
+        AuditEntry: {
+            /** Action */
+            action: string;
+            actor: components["schemas"]["Actor"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: number;
+            /** Subject */
+            subject: string;
+        };
+        /**
+         * Board
+         * @description The columns from left to right.
+         */
+        Board: {
+            /** Items */
+            items: components["schemas"]["Column"][];
         };
         /**
          * Bulk
@@ -1106,6 +2017,58 @@ export interface components {
             undo: components["schemas"]["UndoOffer"] | null;
             /** Unread */
             unread: boolean;
+        };
+        /**
+         * Chip
+         * @description A filter in the query's text. A field that is known but names nothing leaves no hits; `without` is the query once it is taken off.
+         */
+        Chip: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "from" | "to" | "company" | "contact" | "source" | "subject" | "has" | "is" | "before" | "after" | "tag" | "channel";
+            /** Known */
+            known: boolean;
+            /** Negated */
+            negated: boolean;
+            /** Value */
+            value: string;
+            /** Without */
+            without: string;
+        };
+        /**
+         * Column
+         * @description A column of the board; counts are exact below 1,000, `at_least` from there on.
+         */
+        Column: {
+            /** At Least */
+            at_least: boolean;
+            /**
+             * Color
+             * @enum {string}
+             */
+            color: "gray" | "red" | "orange" | "amber" | "green" | "teal" | "blue" | "indigo" | "purple" | "pink";
+            /** Count */
+            count: number;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Takes New */
+            takes_new: boolean;
+        };
+        /**
+         * ColumnChange
+         * @description What may be changed on a column.
+         */
+        ColumnChange: {
+            /** Color */
+            color?: ("gray" | "red" | "orange" | "amber" | "green" | "teal" | "blue" | "indigo" | "purple" | "pink") | null;
+            /** Name */
+            name?: string | null;
+            /** Position */
+            position?: number | null;
         };
         /**
          * Company
@@ -1312,6 +2275,32 @@ export interface components {
             unread?: boolean | null;
         };
         /**
+         * ConversationState
+         * @description Fields of a conversation; only those that `changed` names count.
+         */
+        ConversationState: {
+            assignee?: components["schemas"]["Named"] | null;
+            board_column?: components["schemas"]["Named"] | null;
+            /**
+             * Conversations
+             * @default []
+             */
+            conversations: number[];
+            /** Held */
+            held?: boolean | null;
+            /** Snoozed Until */
+            snoozed_until?: string | null;
+            /** Status */
+            status?: ("open" | "closed") | null;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: components["schemas"]["Tag"][];
+            /** Unread */
+            unread?: boolean | null;
+        };
+        /**
          * Correspondent
          * @description A name and an address as the message has them.
          */
@@ -1338,6 +2327,28 @@ export interface components {
         Counting: {
             /** Filter */
             filter: components["schemas"]["FilterAll-Input"] | components["schemas"]["FilterAny-Input"] | components["schemas"]["FilterNot-Input"] | components["schemas"]["ConditionIs"] | components["schemas"]["ConditionIn"] | components["schemas"]["ConditionBefore"] | components["schemas"]["ConditionAfter"] | components["schemas"]["ConditionContains"];
+        };
+        /**
+         * Decided
+         * @description How many were let in or dropped, how many had come again and been believed meanwhile; `more`: ask again.
+         */
+        Decided: {
+            /** Duplicates */
+            duplicates: number;
+            /** More */
+            more: boolean;
+            /** Taken */
+            taken: number;
+        };
+        /**
+         * Decision
+         * @description Which ones: by number, or all of one source, or (neither) all there are.
+         */
+        Decision: {
+            /** Event Ids */
+            event_ids?: string[] | null;
+            /** Source Id */
+            source_id?: number | null;
         };
         /**
          * Deleted
@@ -1394,6 +2405,31 @@ export interface components {
              */
             total: number;
             undo: components["schemas"]["UndoOffer"] | null;
+        };
+        /**
+         * Explanation
+         * @description Why a search finds what it does; `cache` is how the plain search would be answered now.
+         */
+        Explanation: {
+            /** Asked */
+            asked: string;
+            /**
+             * Cache
+             * @enum {string}
+             */
+            cache: "new" | "kept" | "updated";
+            /** Hits */
+            hits: components["schemas"]["Reason"][];
+            /** Milliseconds */
+            milliseconds: number;
+            /** Plan */
+            plan: string;
+            /** Rankings */
+            rankings: components["schemas"]["Ranking"][];
+            /** Steps */
+            steps: components["schemas"]["Step"][];
+            /** Words */
+            words: components["schemas"]["WordUse"][];
         };
         /**
          * Figures
@@ -1484,6 +2520,8 @@ export interface components {
          * @description One message that answers a search, best first.
          */
         Hit: {
+            /** Alike */
+            alike: components["schemas"]["Alike"][];
             /**
              * Channel
              * @enum {string}
@@ -1532,6 +2570,141 @@ export interface components {
             name: string;
         };
         /**
+         * Invitation
+         * @description What a link invites to.
+         */
+        Invitation: {
+            /** Email */
+            email: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Name */
+            name: string;
+            /** Workspace */
+            workspace: string;
+        };
+        /**
+         * Invited
+         * @description A new member, and the link to hand over.
+         */
+        Invited: {
+            invitation: components["schemas"]["Link"];
+            member: components["schemas"]["TeamMember"];
+        };
+        /**
+         * Joining
+         * @description What accepting an invitation takes.
+         */
+        Joining: {
+            /** Name */
+            name?: string | null;
+            /** Password */
+            password: string;
+        };
+        /**
+         * KeptAside
+         * @description A delivery that was well addressed but proved nothing; it waits for a decision.
+         */
+        KeptAside: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: string;
+            /**
+             * Event Id
+             * Format: uuid
+             */
+            event_id: string;
+            /** Provider */
+            provider: string;
+            /** Reason */
+            reason: string;
+            /** Size */
+            size: number;
+            source: components["schemas"]["Named"];
+        };
+        /**
+         * KeptAsideDetail
+         * @description One of them with its headers and its body as text.
+         */
+        KeptAsideDetail: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: string;
+            /**
+             * Event Id
+             * Format: uuid
+             */
+            event_id: string;
+            /** Headers */
+            headers: {
+                [key: string]: string;
+            };
+            /** Payload */
+            payload: string;
+            /** Payload Cut */
+            payload_cut: boolean;
+            /** Provider */
+            provider: string;
+            /** Reason */
+            reason: string;
+            /** Size */
+            size: number;
+            source: components["schemas"]["Named"];
+        };
+        /**
+         * Key
+         * @description A key that a program uses.
+         */
+        Key: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            created_by: components["schemas"]["Named"] | null;
+            /** Id */
+            id: number;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Name */
+            name: string;
+            /** Scopes */
+            scopes: ("read" | "write" | "search" | "admin")[];
+        };
+        /**
+         * KeySecret
+         * @description A new key; the secret is shown this once.
+         */
+        KeySecret: {
+            key: components["schemas"]["Key"];
+            /** Secret */
+            secret: string;
+        };
+        /**
+         * Link
+         * @description A link by which a member chooses a password; shown this once, to be handed over.
+         */
+        Link: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Url */
+            url: string;
+        };
+        /**
          * LiveChange
          * @description What the stream at /api/v1/events sends: topics that changed since the last line.
          *
@@ -1550,6 +2723,17 @@ export interface components {
             email: string;
             /** Password */
             password: string;
+        };
+        /**
+         * Looking
+         * @description What the caller does on a conversation's page; to be said every 20 seconds.
+         */
+        Looking: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "looking" | "writing";
         };
         /**
          * Mailbox
@@ -1731,6 +2915,45 @@ export interface components {
             works: boolean;
         };
         /**
+         * MappingFields
+         * @description JMESPath expressions by field; a field that is absent keeps its usual places.
+         */
+        MappingFields: {
+            /** Mapping */
+            mapping: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * Mappings
+         * @description Every mapping a source has had, the newest (which is in use) first, and the fields there are.
+         */
+        Mappings: {
+            /** Fields */
+            fields: string[];
+            /** Versions */
+            versions: components["schemas"]["MappingVersion"][];
+        };
+        /**
+         * MappingVersion
+         * @description One mapping as it was saved.
+         */
+        MappingVersion: {
+            /** Mapping */
+            mapping: {
+                [key: string]: string;
+            };
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Saved By */
+            saved_by: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * Member
          * @description A person of the workspace.
          */
@@ -1748,6 +2971,46 @@ export interface components {
              * @enum {string}
              */
             role: "admin" | "manager" | "agent" | "read-only";
+        };
+        /**
+         * MemberChange
+         * @description What may be changed on a member.
+         */
+        MemberChange: {
+            /** Disabled */
+            disabled?: boolean | null;
+            /** Name */
+            name?: string | null;
+            /** Role */
+            role?: ("admin" | "manager" | "agent" | "read-only") | null;
+        };
+        /**
+         * Mention
+         * @description A note that mentions the caller, and the one thing it is about.
+         */
+        Mention: {
+            company: components["schemas"]["Named"] | null;
+            contact: components["schemas"]["Named"] | null;
+            conversation: components["schemas"]["Named"] | null;
+            note: components["schemas"]["Note"];
+            /** Read */
+            read: boolean;
+        };
+        /**
+         * MentionCount
+         * @description How many notes mention the caller and were not seen.
+         */
+        MentionCount: {
+            /** Unread */
+            unread: number;
+        };
+        /**
+         * MentionsRead
+         * @description Which notes were seen; null: all.
+         */
+        MentionsRead: {
+            /** Note Ids */
+            note_ids?: number[] | null;
         };
         /**
          * Message
@@ -1811,6 +3074,36 @@ export interface components {
             to: components["schemas"]["Correspondent"][];
         };
         /**
+         * MessageItem
+         * @description A message in the timeline.
+         */
+        MessageItem: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Kind
+             * @default message
+             * @constant
+             */
+            kind: "message";
+            message: components["schemas"]["Message"];
+        };
+        /**
+         * Move
+         * @description A card goes into a column, under another card or to the top.
+         */
+        Move: {
+            /** After Id */
+            after_id?: number | null;
+            /** Column Id */
+            column_id: number;
+            /** Conversation Id */
+            conversation_id: number;
+        };
+        /**
          * Named
          * @description A reference to something with a number and a name.
          */
@@ -1821,6 +3114,28 @@ export interface components {
             name: string;
         };
         /**
+         * NewColumn
+         * @description A new column; `position` counts from the left, the end if not given.
+         */
+        NewColumn: {
+            /** Color */
+            color?: ("gray" | "red" | "orange" | "amber" | "green" | "teal" | "blue" | "indigo" | "purple" | "pink") | null;
+            /** Name */
+            name: string;
+            /** Position */
+            position?: number | null;
+        };
+        /**
+         * NewKey
+         * @description A key to be made, and what it may be used for.
+         */
+        NewKey: {
+            /** Name */
+            name: string;
+            /** Scopes */
+            scopes: ("read" | "write" | "search" | "admin")[];
+        };
+        /**
          * NewMailbox
          * @description A mailbox to follow from now on.
          */
@@ -1828,6 +3143,21 @@ export interface components {
             access: components["schemas"]["MailboxAccess"];
             /** Name */
             name: string;
+        };
+        /**
+         * NewMember
+         * @description A person to be invited.
+         */
+        NewMember: {
+            /** Email */
+            email: string;
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "admin" | "manager" | "agent" | "read-only";
         };
         /**
          * NewReplay
@@ -1867,6 +3197,15 @@ export interface components {
              * @default generic
              */
             provider: string;
+            /** Secret */
+            secret?: string | null;
+            /**
+             * Signed
+             * @default true
+             */
+            signed: boolean;
+            /** Unverified */
+            unverified?: ("refuse" | "retry" | "quarantine") | null;
         };
         /**
          * NewView
@@ -1881,6 +3220,56 @@ export interface components {
             name: string;
             /** Shared */
             shared?: boolean | null;
+        };
+        /**
+         * Note
+         * @description An internal note; author is null for one that a program wrote.
+         */
+        Note: {
+            author: components["schemas"]["Named"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Editable */
+            editable: boolean;
+            /** Edited At */
+            edited_at: string | null;
+            /** Id */
+            id: number;
+            /** Mentions */
+            mentions: components["schemas"]["Named"][];
+            /** Text */
+            text: string;
+        };
+        /**
+         * NoteItem
+         * @description A note in the timeline.
+         */
+        NoteItem: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Kind
+             * @default note
+             * @constant
+             */
+            kind: "note";
+            note: components["schemas"]["Note"];
+        };
+        /**
+         * NoteText
+         * @description What a note says, and the members it mentions.
+         */
+        NoteText: {
+            /** Mentions */
+            mentions?: number[] | null;
+            /** Text */
+            text: string;
         };
         /**
          * Operations
@@ -1903,6 +3292,53 @@ export interface components {
             stages: components["schemas"]["Stage"][];
             /** Version */
             version: string;
+        };
+        /**
+         * OwnChange
+         * @description What a member may change on themselves.
+         */
+        OwnChange: {
+            /** Language */
+            language?: ("da" | "en") | null;
+            /** Name */
+            name?: string | null;
+        };
+        /**
+         * OwnSession
+         * @description Where the caller is signed in.
+         */
+        OwnSession: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Current */
+            current: boolean;
+            /** Id */
+            id: string;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+            /** User Agent */
+            user_agent: string;
+        };
+        /**
+         * OwnSessions
+         * @description Everywhere the caller is signed in, the latest first.
+         */
+        OwnSessions: {
+            /** Items */
+            items: components["schemas"]["OwnSession"][];
+        };
+        /** Page[AuditEntry] */
+        Page_AuditEntry_: {
+            /** Items */
+            items: components["schemas"]["AuditEntry"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /** Page[Buried] */
         Page_Buried_: {
@@ -1932,10 +3368,24 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
-        /** Page[Member] */
-        Page_Member_: {
+        /** Page[KeptAside] */
+        Page_KeptAside_: {
             /** Items */
-            items: components["schemas"]["Member"][];
+            items: components["schemas"]["KeptAside"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[Key] */
+        Page_Key_: {
+            /** Items */
+            items: components["schemas"]["Key"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[Mention] */
+        Page_Mention_: {
+            /** Items */
+            items: components["schemas"]["Mention"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -1953,12 +3403,109 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Page[Note] */
+        Page_Note_: {
+            /** Items */
+            items: components["schemas"]["Note"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[Source] */
         Page_Source_: {
             /** Items */
             items: components["schemas"]["Source"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /** Page[TeamMember] */
+        Page_TeamMember_: {
+            /** Items */
+            items: components["schemas"]["TeamMember"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * PasswordChange
+         * @description The password that was, and the one that shall be.
+         */
+        PasswordChange: {
+            /** Current */
+            current: string;
+            /** New */
+            new: string;
+        };
+        /**
+         * Presence
+         * @description Everybody else who looks at the conversation.
+         */
+        Presence: {
+            /** Items */
+            items: components["schemas"]["Present"][];
+        };
+        /**
+         * Present
+         * @description Somebody else who looks at the conversation.
+         */
+        Present: {
+            member: components["schemas"]["Named"];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "looking" | "writing";
+        };
+        /**
+         * Preview
+         * @description The newest event of a source, and what a mapping would make of it; nothing where none has come yet.
+         */
+        Preview: {
+            /** Event Id */
+            event_id: string | null;
+            /** Messages */
+            messages: components["schemas"]["PreviewMessage"][];
+            /** Payload */
+            payload: string;
+            /** Payload Cut */
+            payload_cut: boolean;
+        };
+        /**
+         * PreviewMessage
+         * @description What filing would make of one message of an event.
+         */
+        PreviewMessage: {
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "email" | "chat" | "form";
+            /** Company */
+            company: string;
+            /** Conversation Key */
+            conversation_key: string;
+            /** Defects */
+            defects: string[];
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "in" | "out";
+            /** From Address */
+            from_address: string;
+            /** From Name */
+            from_name: string;
+            /** From Phone */
+            from_phone: string;
+            /** Sent At */
+            sent_at: string | null;
+            /** Subject */
+            subject: string;
+            /** Text */
+            text: string;
         };
         /**
          * Problem
@@ -1999,6 +3546,101 @@ export interface components {
             seen_at: string;
         };
         /**
+         * Provider
+         * @description What the wizard must know of a provider.
+         *
+         *     made_by: who makes the secret; optional: the address alone may protect the source; signed: by whom a delivery
+         *     can be proved (`both`: by a test of ours as well); handshake: what it asks for before it sends.
+         */
+        Provider: {
+            /**
+             * Handshake
+             * @enum {string}
+             */
+            handshake: "none" | "meta" | "slack" | "sns" | "wotnot";
+            /**
+             * Made By
+             * @enum {string}
+             */
+            made_by: "us" | "them";
+            /** Name */
+            name: string;
+            /** Optional */
+            optional: boolean;
+            /**
+             * Unverified
+             * @enum {string}
+             */
+            unverified: "refuse" | "retry" | "quarantine";
+        };
+        /**
+         * Ranking
+         * @description One ranking: what it weighs in the end, and how many messages it ranked.
+         */
+        Ranking: {
+            /** Candidates */
+            candidates: number;
+            /** Name */
+            name: string;
+            /** Weight */
+            weight: number;
+        };
+        /**
+         * Reason
+         * @description A hit with its place in each ranking (from 1), its likeness by meaning, and which of the words it has.
+         */
+        Reason: {
+            /** Likeness */
+            likeness: number | null;
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+            /** Places */
+            places: {
+                [key: string]: number;
+            };
+            /** Score */
+            score: number;
+            /** Subject */
+            subject: string;
+            /** Words */
+            words: string[];
+        };
+        /**
+         * ReceivedAt
+         * @description How many events came in the hour or day that began at `at`.
+         */
+        ReceivedAt: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Received */
+            received: number;
+            /** Refused */
+            refused: number;
+        };
+        /**
+         * RefusedFor
+         * @description How many deliveries were refused for a reason, and what the last one was told.
+         */
+        RefusedFor: {
+            /** Count */
+            count: number;
+            /** Detail */
+            detail: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Replay
          * @description A replay and how far it is; `total` grows until `listed`.
          */
@@ -2028,10 +3670,30 @@ export interface components {
             total: number;
         };
         /**
+         * Rotate
+         * @description A secret that the provider gave (absent: one is made), and for how many hours the former one is good.
+         */
+        Rotate: {
+            /**
+             * Overlap Hours
+             * @default 0
+             */
+            overlap_hours: number;
+            /** Secret */
+            secret?: string | null;
+        };
+        /**
          * SearchAnswer
          * @description Hits with how they were found; `not_yet_indexed` messages are findable by words only.
          */
         SearchAnswer: {
+            /**
+             * Cache
+             * @enum {string}
+             */
+            cache: "new" | "kept" | "updated";
+            /** Chips */
+            chips: components["schemas"]["Chip"][];
             /** Companies */
             companies: components["schemas"]["Named"][];
             /** Contacts */
@@ -2083,7 +3745,73 @@ export interface components {
             /** Csrf */
             csrf: string;
             member: components["schemas"]["Member"];
+            /** Rights */
+            rights: ("read" | "search" | "write" | "sources" | "operate" | "manage")[];
+            /** Time Zone */
+            time_zone: string;
             workspace: components["schemas"]["Named"];
+        };
+        /**
+         * Setup
+         * @description How far a new workspace has come: what is true is done.
+         */
+        Setup: {
+            /** Colleague */
+            colleague: boolean;
+            /** Conversation */
+            conversation: boolean;
+            /** Key */
+            key: boolean;
+            /** Source */
+            source: boolean;
+            /** Tag */
+            tag: boolean;
+            /** View */
+            view: boolean;
+        };
+        /**
+         * SimilarAnswer
+         * @description Conversations about the same, the nearest first; `by` says how they were found, "nothing" while nothing is known of its text.
+         */
+        SimilarAnswer: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "meaning" | "words" | "nothing";
+            /** Items */
+            items: components["schemas"]["SimilarConversation"][];
+        };
+        /**
+         * SimilarConversation
+         * @description A conversation about the same, with the passage that is nearest; `likeness` is 0 to 1.
+         */
+        SimilarConversation: {
+            company: components["schemas"]["Named"] | null;
+            contact: components["schemas"]["ContactSummary"] | null;
+            /** Conversation Id */
+            conversation_id: number;
+            /**
+             * Last Message At
+             * Format: date-time
+             */
+            last_message_at: string;
+            /** Likeness */
+            likeness: number;
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+            /** Snippet */
+            snippet: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "open" | "closed";
+            /** Subject */
+            subject: string;
         };
         /**
          * Source
@@ -2102,12 +3830,19 @@ export interface components {
             enabled: boolean;
             /** Filed */
             filed: number;
+            /** Former Until */
+            former_until?: string | null;
             /** Has Secret */
             has_secret: boolean;
             /** Id */
             id: number;
             /** Indexed */
             indexed: number;
+            /**
+             * Kept Aside
+             * @default 0
+             */
+            kept_aside: number;
             /**
              * Kind
              * @enum {string}
@@ -2125,8 +3860,29 @@ export interface components {
             received: number;
             /** Stored */
             stored: number;
+            /**
+             * Unverified
+             * @default refuse
+             * @enum {string}
+             */
+            unverified: "refuse" | "retry" | "quarantine";
             /** Url */
             url: string | null;
+        };
+        /**
+         * SourceActivity
+         * @description A source's last day by hours, or its last month by days.
+         */
+        SourceActivity: {
+            /** Received */
+            received: components["schemas"]["ReceivedAt"][];
+            /** Refused */
+            refused: components["schemas"]["RefusedFor"][];
+            /**
+             * Step
+             * @enum {string}
+             */
+            step: "hour" | "day";
         };
         /**
          * SourceChange
@@ -2141,14 +3897,18 @@ export interface components {
             } | null;
             /** Name */
             name?: string | null;
+            /** Unverified */
+            unverified?: ("refuse" | "retry" | "quarantine") | null;
         };
         /**
          * SourceSecret
-         * @description A new source or a rotated secret; the secret is shown this once.
+         * @description A new source or a rotated secret; the secret is shown this once, the former one is good until `former_until`.
          */
         SourceSecret: {
             /** Address */
             address: string | null;
+            /** Former Until */
+            former_until?: string | null;
             /** Id */
             id: number;
             /** Secret */
@@ -2215,6 +3975,18 @@ export interface components {
             stage: string;
         };
         /**
+         * Step
+         * @description One step with its milliseconds, and how much it found where it looks for something.
+         */
+        Step: {
+            /** Found */
+            found: number | null;
+            /** Milliseconds */
+            milliseconds: number;
+            /** Name */
+            name: string;
+        };
+        /**
          * Tag
          * @description A word that people put on conversations.
          */
@@ -2256,6 +4028,43 @@ export interface components {
         Tags: {
             /** Items */
             items: components["schemas"]["Tag"][];
+        };
+        /**
+         * TeamMember
+         * @description A person of the workspace, as colleagues see them; invited: has not chosen a password yet.
+         */
+        TeamMember: {
+            /** Disabled */
+            disabled: boolean;
+            /** Email */
+            email: string;
+            /** Id */
+            id: number;
+            /** Invited */
+            invited: boolean;
+            /** Language */
+            language: ("da" | "en") | null;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "admin" | "manager" | "agent" | "read-only";
+        };
+        /**
+         * Timeline
+         * @description A part of a conversation's timeline, oldest first.
+         */
+        Timeline: {
+            /** Items */
+            items: (components["schemas"]["MessageItem"] | components["schemas"]["NoteItem"] | components["schemas"]["ActivityItem"])[];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Previous Cursor */
+            previous_cursor: string | null;
         };
         /**
          * TroubledMessage
@@ -2379,6 +4188,62 @@ export interface components {
             /** Items */
             items: components["schemas"]["View"][];
         };
+        /**
+         * WordUse
+         * @description A word of the query: the forms it is looked for in, in how many messages it is (to 2,000), and its weight.
+         */
+        WordUse: {
+            /** Common */
+            common: boolean;
+            /** Forms */
+            forms: string[];
+            /** Meant */
+            meant: boolean;
+            /** Messages */
+            messages: number;
+            /** Said */
+            said: string;
+            /** Weight */
+            weight: number;
+        };
+        /**
+         * Workspace
+         * @description The workspace's own settings; mail from `domains` counts as outgoing.
+         */
+        Workspace: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Domains */
+            domains: string[];
+            /** Id */
+            id: number;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "da" | "en";
+            /** Name */
+            name: string;
+            /** Time Zone */
+            time_zone: string;
+        };
+        /**
+         * WorkspaceChange
+         * @description What may be changed on the workspace.
+         */
+        WorkspaceChange: {
+            /** Domains */
+            domains?: string[] | null;
+            /** Language */
+            language?: ("da" | "en") | null;
+            /** Name */
+            name?: string | null;
+            /** Time Zone */
+            time_zone?: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -2386,8 +4251,15 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type SchemaActivity = components['schemas']['Activity'];
+export type SchemaActivityItem = components['schemas']['ActivityItem'];
+export type SchemaActor = components['schemas']['Actor'];
+export type SchemaAlike = components['schemas']['Alike'];
 export type SchemaAnchors = components['schemas']['Anchors'];
 export type SchemaAttachment = components['schemas']['Attachment'];
+export type SchemaAuditActions = components['schemas']['AuditActions'];
+export type SchemaAuditEntry = components['schemas']['AuditEntry'];
+export type SchemaBoard = components['schemas']['Board'];
 export type SchemaBulk = components['schemas']['Bulk'];
 export type SchemaBulkChange = components['schemas']['BulkChange'];
 export type SchemaBuried = components['schemas']['Buried'];
@@ -2397,6 +4269,9 @@ export type SchemaBuriedCount = components['schemas']['BuriedCount'];
 export type SchemaBuriedDetail = components['schemas']['BuriedDetail'];
 export type SchemaBuriedEdit = components['schemas']['BuriedEdit'];
 export type SchemaChangedConversation = components['schemas']['ChangedConversation'];
+export type SchemaChip = components['schemas']['Chip'];
+export type SchemaColumn = components['schemas']['Column'];
+export type SchemaColumnChange = components['schemas']['ColumnChange'];
 export type SchemaCompany = components['schemas']['Company'];
 export type SchemaConditionAfter = components['schemas']['ConditionAfter'];
 export type SchemaConditionBefore = components['schemas']['ConditionBefore'];
@@ -2408,11 +4283,15 @@ export type SchemaContactAddress = components['schemas']['ContactAddress'];
 export type SchemaContactSummary = components['schemas']['ContactSummary'];
 export type SchemaConversation = components['schemas']['Conversation'];
 export type SchemaConversationChange = components['schemas']['ConversationChange'];
+export type SchemaConversationState = components['schemas']['ConversationState'];
 export type SchemaCorrespondent = components['schemas']['Correspondent'];
 export type SchemaCount = components['schemas']['Count'];
 export type SchemaCounting = components['schemas']['Counting'];
+export type SchemaDecided = components['schemas']['Decided'];
+export type SchemaDecision = components['schemas']['Decision'];
 export type SchemaDeleted = components['schemas']['Deleted'];
 export type SchemaErrand = components['schemas']['Errand'];
+export type SchemaExplanation = components['schemas']['Explanation'];
 export type SchemaFigures = components['schemas']['Figures'];
 export type SchemaFilterAllInput = components['schemas']['FilterAll-Input'];
 export type SchemaFilterAllOutput = components['schemas']['FilterAll-Output'];
@@ -2424,8 +4303,17 @@ export type SchemaFoundFolder = components['schemas']['FoundFolder'];
 export type SchemaHighlight = components['schemas']['Highlight'];
 export type SchemaHit = components['schemas']['Hit'];
 export type SchemaInvariant = components['schemas']['Invariant'];
+export type SchemaInvitation = components['schemas']['Invitation'];
+export type SchemaInvited = components['schemas']['Invited'];
+export type SchemaJoining = components['schemas']['Joining'];
+export type SchemaKeptAside = components['schemas']['KeptAside'];
+export type SchemaKeptAsideDetail = components['schemas']['KeptAsideDetail'];
+export type SchemaKey = components['schemas']['Key'];
+export type SchemaKeySecret = components['schemas']['KeySecret'];
+export type SchemaLink = components['schemas']['Link'];
 export type SchemaLiveChange = components['schemas']['LiveChange'];
 export type SchemaLogin = components['schemas']['Login'];
+export type SchemaLooking = components['schemas']['Looking'];
 export type SchemaMailbox = components['schemas']['Mailbox'];
 export type SchemaMailboxAccess = components['schemas']['MailboxAccess'];
 export type SchemaMailboxCheck = components['schemas']['MailboxCheck'];
@@ -2433,39 +4321,80 @@ export type SchemaMailboxFolder = components['schemas']['MailboxFolder'];
 export type SchemaMailboxList = components['schemas']['MailboxList'];
 export type SchemaMailboxMade = components['schemas']['MailboxMade'];
 export type SchemaMailboxTrial = components['schemas']['MailboxTrial'];
+export type SchemaMappingFields = components['schemas']['MappingFields'];
+export type SchemaMappings = components['schemas']['Mappings'];
+export type SchemaMappingVersion = components['schemas']['MappingVersion'];
 export type SchemaMember = components['schemas']['Member'];
+export type SchemaMemberChange = components['schemas']['MemberChange'];
+export type SchemaMention = components['schemas']['Mention'];
+export type SchemaMentionCount = components['schemas']['MentionCount'];
+export type SchemaMentionsRead = components['schemas']['MentionsRead'];
 export type SchemaMessage = components['schemas']['Message'];
+export type SchemaMessageItem = components['schemas']['MessageItem'];
+export type SchemaMove = components['schemas']['Move'];
 export type SchemaNamed = components['schemas']['Named'];
+export type SchemaNewColumn = components['schemas']['NewColumn'];
+export type SchemaNewKey = components['schemas']['NewKey'];
 export type SchemaNewMailbox = components['schemas']['NewMailbox'];
+export type SchemaNewMember = components['schemas']['NewMember'];
 export type SchemaNewReplay = components['schemas']['NewReplay'];
 export type SchemaNewSource = components['schemas']['NewSource'];
 export type SchemaNewView = components['schemas']['NewView'];
+export type SchemaNote = components['schemas']['Note'];
+export type SchemaNoteItem = components['schemas']['NoteItem'];
+export type SchemaNoteText = components['schemas']['NoteText'];
 export type SchemaOperations = components['schemas']['Operations'];
+export type SchemaOwnChange = components['schemas']['OwnChange'];
+export type SchemaOwnSession = components['schemas']['OwnSession'];
+export type SchemaOwnSessions = components['schemas']['OwnSessions'];
+export type SchemaPageAuditEntry = components['schemas']['Page_AuditEntry_'];
 export type SchemaPageBuried = components['schemas']['Page_Buried_'];
 export type SchemaPageContactSummary = components['schemas']['Page_ContactSummary_'];
 export type SchemaPageConversation = components['schemas']['Page_Conversation_'];
 export type SchemaPageErrand = components['schemas']['Page_Errand_'];
-export type SchemaPageMember = components['schemas']['Page_Member_'];
+export type SchemaPageKeptAside = components['schemas']['Page_KeptAside_'];
+export type SchemaPageKey = components['schemas']['Page_Key_'];
+export type SchemaPageMention = components['schemas']['Page_Mention_'];
 export type SchemaPageMessage = components['schemas']['Page_Message_'];
 export type SchemaPageNamed = components['schemas']['Page_Named_'];
+export type SchemaPageNote = components['schemas']['Page_Note_'];
 export type SchemaPageSource = components['schemas']['Page_Source_'];
+export type SchemaPageTeamMember = components['schemas']['Page_TeamMember_'];
+export type SchemaPasswordChange = components['schemas']['PasswordChange'];
+export type SchemaPresence = components['schemas']['Presence'];
+export type SchemaPresent = components['schemas']['Present'];
+export type SchemaPreview = components['schemas']['Preview'];
+export type SchemaPreviewMessage = components['schemas']['PreviewMessage'];
 export type SchemaProblem = components['schemas']['Problem'];
 export type SchemaProcessUse = components['schemas']['ProcessUse'];
+export type SchemaProvider = components['schemas']['Provider'];
+export type SchemaRanking = components['schemas']['Ranking'];
+export type SchemaReason = components['schemas']['Reason'];
+export type SchemaReceivedAt = components['schemas']['ReceivedAt'];
+export type SchemaRefusedFor = components['schemas']['RefusedFor'];
 export type SchemaReplay = components['schemas']['Replay'];
+export type SchemaRotate = components['schemas']['Rotate'];
 export type SchemaSearchAnswer = components['schemas']['SearchAnswer'];
 export type SchemaSelection = components['schemas']['Selection'];
 export type SchemaSent = components['schemas']['Sent'];
 export type SchemaSession = components['schemas']['Session'];
+export type SchemaSetup = components['schemas']['Setup'];
+export type SchemaSimilarAnswer = components['schemas']['SimilarAnswer'];
+export type SchemaSimilarConversation = components['schemas']['SimilarConversation'];
 export type SchemaSource = components['schemas']['Source'];
+export type SchemaSourceActivity = components['schemas']['SourceActivity'];
 export type SchemaSourceChange = components['schemas']['SourceChange'];
 export type SchemaSourceSecret = components['schemas']['SourceSecret'];
 export type SchemaSpan = components['schemas']['Span'];
 export type SchemaStage = components['schemas']['Stage'];
 export type SchemaStageSample = components['schemas']['StageSample'];
+export type SchemaStep = components['schemas']['Step'];
 export type SchemaTag = components['schemas']['Tag'];
 export type SchemaTagChange = components['schemas']['TagChange'];
 export type SchemaTagNames = components['schemas']['TagNames'];
 export type SchemaTags = components['schemas']['Tags'];
+export type SchemaTeamMember = components['schemas']['TeamMember'];
+export type SchemaTimeline = components['schemas']['Timeline'];
 export type SchemaTroubledMessage = components['schemas']['TroubledMessage'];
 export type SchemaTroubledMessages = components['schemas']['TroubledMessages'];
 export type SchemaUndone = components['schemas']['Undone'];
@@ -2475,6 +4404,9 @@ export type SchemaViewChange = components['schemas']['ViewChange'];
 export type SchemaViewCount = components['schemas']['ViewCount'];
 export type SchemaViewCounts = components['schemas']['ViewCounts'];
 export type SchemaViews = components['schemas']['Views'];
+export type SchemaWordUse = components['schemas']['WordUse'];
+export type SchemaWorkspace = components['schemas']['Workspace'];
+export type SchemaWorkspaceChange = components['schemas']['WorkspaceChange'];
 export type $defs = Record<string, never>;
 export interface operations {
     read_attachment: {
@@ -2498,6 +4430,270 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit: {
+        parameters: {
+            query?: {
+                action?: string | null;
+                actor?: string | null;
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditEntry_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_actions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditActions"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_columns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_column: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewColumn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_column: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_column: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ColumnChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_cards: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Conversation_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Move"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedConversation"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -2838,6 +5034,77 @@ export interface operations {
             };
         };
     };
+    list_company_notes: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Note_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_company: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_contacts: {
         parameters: {
             query?: {
@@ -2892,6 +5159,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_contact_notes: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Note_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -3041,6 +5379,207 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Message_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_presence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Presence"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    come: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Looking"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Presence"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_similar: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarAnswer"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_timeline: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description the first page, or the last one (then backwards) */
+                from?: "start" | "end";
+                /** @description how many rows a page has at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -3211,6 +5750,168 @@ export interface operations {
                     "application/json": components["schemas"]["LiveChange"];
                     "text/event-stream": unknown;
                 };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Joining"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_keys: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Key_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewKey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeySecret"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong, and what to do */
             default: {
@@ -3415,9 +6116,189 @@ export interface operations {
             };
         };
     };
+    read_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSessions"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_other_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_session_elsewhere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_members: {
         parameters: {
             query?: {
+                /** @description also those who can no longer sign in */
+                all?: boolean;
                 /** @description `next_cursor` of the page before; empty: first */
                 cursor?: string;
                 /** @description how many rows a page has at most */
@@ -3435,8 +6316,203 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Member_"];
+                    "application/json": components["schemas"]["Page_TeamMember_"];
                 };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMember"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamMember"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renew_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_mentions: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+                /** @description only those not seen yet */
+                unread?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Mention_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_mentions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MentionCount"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_mentions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MentionsRead"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong, and what to do */
             default: {
@@ -3516,6 +6592,72 @@ export interface operations {
             };
         };
     };
+    delete_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_operations: {
         parameters: {
             query?: never;
@@ -3532,6 +6674,139 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Operations"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_kept_aside: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+                /** @description only what this source was sent */
+                source?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_KeptAside_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_kept_aside: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptAsideDetail"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decided"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decided"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -3613,11 +6888,14 @@ export interface operations {
                 channel?: ("email" | "chat" | "form") | null;
                 company?: number | null;
                 contact?: number | null;
+                files?: boolean | null;
                 limit?: number;
                 mode?: "hybrid" | "words" | "meaning";
+                /** @description Words, "phrases", -words that must not be there, and filters such as from:lone, company:"Øst A/S", has:file, after:2026-01, is:open, subject:tilbud; in Danish fra:, firma:, har:fil, efter:, er:åben, emne:. */
                 q: string;
                 since?: string | null;
                 source?: number | null;
+                status?: ("open" | "closed") | null;
                 until?: string | null;
             };
             header?: never;
@@ -3633,6 +6911,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchAnswer"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_search: {
+        parameters: {
+            query: {
+                channel?: ("email" | "chat" | "form") | null;
+                company?: number | null;
+                contact?: number | null;
+                files?: boolean | null;
+                limit?: number;
+                mode?: "hybrid" | "words" | "meaning";
+                /** @description Words, "phrases", -words that must not be there, and filters such as from:lone, company:"Øst A/S", has:file, after:2026-01, is:open, subject:tilbud; in Danish fra:, firma:, har:fil, efter:, er:åben, emne:. */
+                q: string;
+                since?: string | null;
+                source?: number | null;
+                status?: ("open" | "closed") | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -3723,6 +7043,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
             };
             /** @description What went wrong, and what to do */
             default: {
@@ -3837,7 +7186,40 @@ export interface operations {
             };
         };
     };
-    rotate_secret: {
+    read_activity: {
+        parameters: {
+            query?: {
+                step?: "hour" | "day";
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceActivity"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_mappings: {
         parameters: {
             query?: never;
             header?: never;
@@ -3847,6 +7229,143 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mappings"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MappingFields"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappingVersion"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappingVersion"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MappingFields"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Rotate"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -3886,6 +7405,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Sent"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_providers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provider"][];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -4235,6 +7783,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ViewCounts"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_workspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workspace"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_workspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkspaceChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workspace"];
                 };
             };
             /** @description What went wrong, and what to do */

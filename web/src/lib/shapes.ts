@@ -6,7 +6,7 @@ export type {
   SchemaContact as Contact,
   SchemaContactSummary as ContactSummary,
   SchemaConversation as Conversation,
-  SchemaConversationChange as ConversationChange,
+  SchemaErrand as Errand,
   SchemaFigures as Figures,
   SchemaHighlight as Highlight,
   SchemaHit as Hit,
@@ -21,6 +21,11 @@ export type {
   SchemaSourceSecret as SourceSecret,
   SchemaStage as Stage,
   SchemaStageSample as StageSample,
+  SchemaTag as Tag,
+  SchemaView as View,
 } from "./schema";
+import type { SchemaConversationChange } from "./schema";
 
+/** What is left out stays as it is. */
+export type ConversationChange = Partial<SchemaConversationChange>;
 export type Channel = "email" | "chat" | "form";

@@ -1,9 +1,9 @@
-import { Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
+import { Outlet, useNavigate, useRouter, useRouterState } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 
-import { useText } from "@/i18n/text";
-import { suggestLanguage } from "@/lib/preferences";
+import { useNotices } from "@/components/notices";
+import { suggestLanguage, useText } from "@/i18n/text";
 import { sessionOptions } from "@/lib/queries/session";
 import { useShortcuts } from "@/lib/shortcuts";
 
@@ -25,19 +25,21 @@ export function Root() {
 function Shell() {
   const { t } = useText();
   const navigate = useNavigate();
+  const router = useRouter();
+  const { undoLatest } = useNotices();
   const { data: session } = useQuery(sessionOptions);
   const [opened, setOpened] = useState<Opened>(null);
   const close = useCallback(() => setOpened(null), []);
   useLiveChanges();
 
-  useEffect(() => suggestLanguage(session?.member.language ?? null), [session]);
+  useEffect(() => void suggestLanguage(session?.member.language ?? null), [session]);
   useEffect(() => {
-    if (session === null)
-      void navigate({ to: "/login", search: { next: location.pathname + location.search } });
-  }, [session, navigate]);
+    if (session === null) void navigate({ to: "/login", search: { next: router.state.location.href } });
+  }, [session, navigate, router]);
 
   useShortcuts({
     help: () => setOpened("help"),
+    undo: undoLatest,
     palette: () => setOpened("palette"),
     search: () => void navigate({ to: "/search" }),
     goInbox: () => void navigate({ to: "/inbox" }),

@@ -2,10 +2,11 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Monitor, Moon, Sun } from "lucide-react";
 
-import { useText } from "@/i18n/text";
+import { switchLanguage, useText } from "@/i18n/text";
 import { api, take } from "@/lib/client";
-import { chooseLanguage, chooseTheme, type Theme, useTheme } from "@/lib/preferences";
+import { chooseTheme, type Theme, useTheme } from "@/lib/preferences";
 import { sessionOptions } from "@/lib/queries/session";
+import { forget } from "@/lib/store";
 
 const NEXT: Record<Theme, Theme> = { system: "light", light: "dark", dark: "system" };
 const ICONS = { system: Monitor, light: Sun, dark: Moon } as const;
@@ -21,6 +22,7 @@ export function useSettings() {
     onSettled: async () => {
       await navigate({ to: "/login" });
       client.clear();
+      await forget();
       client.setQueryData(sessionOptions.queryKey, null);
     },
   });
@@ -28,7 +30,7 @@ export function useSettings() {
     language: {
       label: t("app.language.other"),
       lang: language === "da" ? "en" : "da",
-      change: () => chooseLanguage(language === "da" ? "en" : "da"),
+      change: () => void switchLanguage(language === "da" ? "en" : "da"),
     },
     theme: { label: t(`app.theme.${theme}`), Icon: ICONS[theme], change: () => chooseTheme(NEXT[theme]) },
     signOut: { label: t("app.signOut"), change: () => signOut.mutate() },

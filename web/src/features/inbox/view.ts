@@ -1,34 +1,38 @@
-import { aNumber, oneOf } from "@/lib/address";
-import type { ConversationFilter } from "@/lib/queries/conversations";
+import { aNumber, aText } from "@/lib/address";
+import { allOf, type Condition, type Filter, readFilter } from "@/lib/filter";
+import type { Listed } from "@/lib/queries/conversations";
 
-export const TABS = ["open", "unread", "mine", "closed", "all"] as const;
-export type Tab = (typeof TABS)[number];
+export const BUILT_IN = ["inbox", "mine", "unassigned", "unread", "snoozed", "closed", "all"] as const;
+export type BuiltIn = (typeof BUILT_IN)[number];
 
-/** The inbox as its address has it; an absent tab is the open ones. */
+/** The inbox as its address has it; an absent view is what is open. */
 export interface InboxView {
-  tab?: Exclude<Tab, "open">;
+  /** A built-in view's name, or the number of a saved one. */
+  view?: string;
+  /** Conditions on top of the view, not (yet) saved. */
+  filter?: Filter;
   source?: number;
   company?: number;
   contact?: number;
 }
 
 export function readInboxView(search: Record<string, unknown>): InboxView {
+  const filter = readFilter(search.filter);
   return {
-    ...oneOf(search, "tab", ["unread", "mine", "closed", "all"]),
+    ...aText(search, "view"),
+    ...(filter && { filter }),
     ...aNumber(search, "source"),
     ...aNumber(search, "company"),
     ...aNumber(search, "contact"),
   };
 }
 
-const FILTERS: Record<Tab, ConversationFilter> = {
-  open: { status: "open" },
-  unread: { status: "all", unread: true },
-  mine: { status: "open", assignee: "me" },
-  closed: { status: "closed" },
-  all: { status: "all" },
-};
+export const builtIn = (view: string): BuiltIn | undefined => BUILT_IN.find((name) => name === view);
 
-export function filterOf({ tab, source, company, contact }: InboxView): ConversationFilter {
-  return { ...FILTERS[tab ?? "open"], source, company, contact };
+export function listOf({ view = "inbox", filter, source, company, contact }: InboxView): Listed {
+  const named: Condition[] = Object.entries({ source, company, contact }).flatMap(([field, is]) =>
+    is === undefined ? [] : [{ field: field as "source" | "company" | "contact", is }],
+  );
+  const whole = allOf(filter, ...named);
+  return { view, ...(whole && { filter: whole }) };
 }

@@ -45,4 +45,12 @@ export const shell: Record<keyof typeof english, string> = {
   "login.submit": "Log ind",
   "login.busy": "Logger ind…",
   "login.wait": "For mange forsøg. Prøv igen om {seconds} sekunder.",
+  "app.board": "Tavle",
+  "app.settings": "Indstillinger",
+  "app.mentions": "Omtaler",
+  "app.mentions.one": "{count} ulæst omtale",
+  "app.mentions.other": "{count} ulæste omtaler",
+  "app.edit": "Redigér",
+  "app.add": "Tilføj",
+  "app.more.show": "Vis flere",
 };

@@ -43,4 +43,12 @@ export const shell = {
   "login.submit": "Sign in",
   "login.busy": "Signing in…",
   "login.wait": "Too many attempts. Try again in {seconds} seconds.",
+  "app.board": "Board",
+  "app.settings": "Settings",
+  "app.mentions": "Mentions",
+  "app.mentions.one": "{count} unread mention",
+  "app.mentions.other": "{count} unread mentions",
+  "app.edit": "Edit",
+  "app.add": "Add",
+  "app.more.show": "Show more",
 } as const;

@@ -1,13 +1,18 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { api, take } from "@/lib/client";
+import type { Filter } from "@/lib/filter";
 import type { Channel } from "@/lib/shapes";
 
-/** Which conversations a list shows; absent means any. */
+/** Which conversations a list shows: a view (built in, or a saved one's number), narrowed by a filter. */
+export interface Listed {
+  view: string;
+  filter?: Filter | undefined;
+}
+
+/** Some simple questions that need no view; absent means any. */
 export interface ConversationFilter {
   status: "open" | "closed" | "all";
-  unread?: boolean | undefined;
-  assignee?: "me" | undefined;
   source?: number | undefined;
   contact?: number | undefined;
   company?: number | undefined;
@@ -15,34 +20,40 @@ export interface ConversationFilter {
 }
 
 export const PAGE_SIZE = 100;
+/** A page between two anchors may have more rows than its size, when some came meanwhile. */
+const PAGE_LIMIT = 200;
+
+const asked = ({ view, filter }: Listed) => ({ view, ...(filter && { filter: JSON.stringify(filter) }) });
 
 /** Where each page begins; the list asks for pages by these, so it can jump anywhere. */
-export const anchorsOptions = (filter: ConversationFilter) =>
+export const anchorsOptions = (list: Listed) =>
   queryOptions({
-    queryKey: ["conversations", "anchors", filter],
-    queryFn: ({ signal }) =>
-      take(
-        api.GET("/api/v1/conversations/anchors", {
-          params: { query: { ...filter, page_size: PAGE_SIZE } },
-          signal,
-        }),
-      ),
+    queryKey: ["conversations", "anchors", list],
+    queryFn: async ({ signal }) => {
+      const query = { ...asked(list), page_size: PAGE_SIZE };
+      const answer = await take(api.GET("/api/v1/conversations/anchors", { params: { query }, signal }));
+      return { ...answer, generation: Date.now() };
+    },
   });
 
-/** One page; `generation` is the moment its anchors were read, so that pages of one reading stay together. */
-export const pageOptions = (filter: ConversationFilter, cursor: string, generation: number) =>
+/** One page between two anchors; pages of one reading of the anchors stay together by its `generation`. */
+export const pageOptions = (list: Listed, cursor: string, until: string, generation: number) =>
   queryOptions({
-    queryKey: ["conversation-page", filter, cursor, generation],
-    queryFn: ({ signal }) =>
-      take(
-        api.GET("/api/v1/conversations", {
-          params: { query: { ...filter, limit: PAGE_SIZE, ...(cursor === "" ? {} : { cursor }) } },
-          signal,
-        }),
-      ),
+    queryKey: ["conversation-page", list, cursor, generation],
+    queryFn: ({ signal }) => {
+      const ends = { ...(cursor !== "" && { cursor }), ...(until !== "" && { until }) };
+      const query = { ...asked(list), ...ends, limit: until === "" ? PAGE_SIZE : PAGE_LIMIT };
+      return take(api.GET("/api/v1/conversations", { params: { query }, signal }));
+    },
     staleTime: Infinity,
     gcTime: 60_000,
   });
+
+/** How many conversations every view has. */
+export const countsOptions = queryOptions({
+  queryKey: ["conversations", "counts"],
+  queryFn: ({ signal }) => take(api.GET("/api/v1/views/counts", { signal })),
+});
 
 /** The newest few, for side panels and people's pages. */
 export const recentOptions = (filter: ConversationFilter, limit: number) =>

@@ -1,109 +1,143 @@
 import { Link } from "@tanstack/react-router";
 import {
+  AlarmClock,
   ArrowLeft,
   CheckCheck,
+  ChevronsRight,
   MailOpen,
   MailX,
+  PanelRight,
   RotateCcw,
-  UserRoundCheck,
-  UserRoundPlus,
+  Scale,
 } from "lucide-react";
-import type { ReactNode } from "react";
 
+import { ActionMenus, type OpenMenu } from "@/components/ActionMenus";
+import { Avatar } from "@/components/Avatar";
+import { Button, IconButton } from "@/components/Button";
 import { ChannelIcon } from "@/components/ChannelIcon";
+import { Tag } from "@/components/Tag";
+import { type Actions, targetOf } from "@/components/useActions";
 import { useText } from "@/i18n/text";
 import type { Conversation } from "@/lib/shapes";
 
-import { useConversationActions } from "../hooks/useConversationActions";
+import { MoreMenu } from "./MoreMenu";
 
 interface Given {
   conversation: Conversation;
+  actions: Actions;
   goBack: () => void;
+  closeNext: (() => void) | undefined;
+  menu: OpenMenu;
+  setMenu: (menu: OpenMenu) => void;
+  /** Where there is no room beside it, the panel about the people opens over it. */
+  about: boolean;
+  setAbout: (open: boolean) => void;
 }
 
 /** Subject, who, and what to do. */
-export function ConversationHead({ conversation, goBack }: Given) {
+export function ConversationHead(given: Given) {
   const { t } = useText();
-  const { contact, company, status, assignee } = conversation;
+  const { conversation, goBack } = given;
   return (
     <header className="conversation-head">
-      <button type="button" className="icon-button" aria-label={t("conversation.back")} onClick={goBack}>
-        <ArrowLeft aria-hidden className="icon" />
-      </button>
+      <IconButton
+        icon={ArrowLeft}
+        label={t("conversation.back")}
+        keys="Escape"
+        onClick={goBack}
+        className="tip-start"
+      />
       <div className="conversation-title">
         <h1>{conversation.subject || t("inbox.noSubject")}</h1>
-        <p className="muted">
-          <ChannelIcon channel={conversation.channel} />
-          <span className="badge" data-status={status}>
-            {t(`conversation.status.${status}`)}
-          </span>
-          {contact && (
-            <Link to="/contacts/$contactId" params={{ contactId: contact.id }}>
-              {contact.name || contact.address}
-            </Link>
-          )}
-          {company && (
-            <Link to="/companies/$companyId" params={{ companyId: company.id }}>
-              {company.name}
-            </Link>
-          )}
-          {assignee && <span>{t("conversation.assigned", { name: assignee.name })}</span>}
-        </p>
+        <About conversation={conversation} />
       </div>
-      <Actions conversation={conversation} />
+      <Buttons {...given} />
     </header>
   );
 }
 
-function Actions({ conversation }: { conversation: Conversation }) {
-  const { t } = useText();
-  const { mine, closeOrReopen, unreadOrRead, takeOrLeave } = useConversationActions(conversation);
-  const open = conversation.status === "open";
+function About({ conversation }: { conversation: Conversation }) {
+  const { t, time } = useText();
+  const { contact, company, status, assignee, tags, snoozed_until: snoozed, held } = conversation;
   return (
-    <div className="actions">
-      <Action label={t(mine ? "conversation.leave" : "conversation.take")} keys="A" run={takeOrLeave}>
-        {mine ? (
-          <UserRoundCheck aria-hidden className="icon" />
-        ) : (
-          <UserRoundPlus aria-hidden className="icon" />
-        )}
-      </Action>
-      <Action
-        label={t(conversation.unread ? "conversation.markRead" : "conversation.markUnread")}
-        keys="U"
-        run={unreadOrRead}
-      >
-        {conversation.unread ? (
-          <MailOpen aria-hidden className="icon" />
-        ) : (
-          <MailX aria-hidden className="icon" />
-        )}
-      </Action>
-      <button type="button" className="button primary" title="E" onClick={closeOrReopen}>
-        {open ? <CheckCheck aria-hidden className="icon" /> : <RotateCcw aria-hidden className="icon" />}
-        {t(open ? "conversation.close" : "conversation.reopen")}
-      </button>
-    </div>
+    <p className="muted">
+      <ChannelIcon channel={conversation.channel} />
+      <span className="badge" data-status={status}>
+        {t(`conversation.status.${status}`)}
+      </span>
+      {snoozed !== null && (
+        <span className="badge warn">
+          <AlarmClock aria-hidden className="icon tiny" />
+          {t("conversation.snoozed", { until: time(snoozed) })}
+        </span>
+      )}
+      {held && (
+        <span className="badge">
+          <Scale aria-hidden className="icon tiny" />
+          {t("conversation.held")}
+        </span>
+      )}
+      {contact && (
+        <Link to="/contacts/$contactId" params={{ contactId: contact.id }}>
+          {contact.name || contact.address}
+        </Link>
+      )}
+      {company && (
+        <Link to="/companies/$companyId" params={{ companyId: company.id }}>
+          {company.name}
+        </Link>
+      )}
+      {assignee && (
+        <span className="assignee">
+          <Avatar name={assignee.name} />
+          {assignee.name}
+        </span>
+      )}
+      {tags.map(({ id, name, color }) => (
+        <Tag key={id} name={name} colour={color} />
+      ))}
+    </p>
   );
 }
 
-interface ActionGiven {
-  label: string;
-  keys: string;
-  run: () => unknown;
-  children: ReactNode;
-}
-
-function Action({ label, keys, run, children }: ActionGiven) {
+function Buttons({ conversation, actions, closeNext, menu, setMenu, about, setAbout }: Given) {
+  const { t } = useText();
+  const target = targetOf(conversation);
+  const open = conversation.status === "open";
   return (
-    <button
-      type="button"
-      className="icon-button"
-      aria-label={label}
-      title={`${label} (${keys})`}
-      onClick={() => void run()}
-    >
-      {children}
-    </button>
+    <div className="actions">
+      <ActionMenus {...{ target, actions, open: menu, setOpen: setMenu }} row={conversation} />
+      <IconButton
+        icon={conversation.unread ? MailOpen : MailX}
+        label={t(conversation.unread ? "conversation.markRead" : "conversation.markUnread")}
+        keys="u"
+        onClick={() => actions.unread(target, !conversation.unread)}
+      />
+      <IconButton
+        icon={PanelRight}
+        className="about-button"
+        label={t("conversation.details")}
+        pressed={about}
+        aria-controls="about"
+        onClick={() => setAbout(!about)}
+      />
+      <MoreMenu conversation={conversation} actions={actions} />
+      {closeNext && open && (
+        <IconButton
+          icon={ChevronsRight}
+          label={t("conversation.closeNext")}
+          keys="Shift+E"
+          onClick={closeNext}
+        />
+      )}
+      <Button
+        kind="primary"
+        icon={open ? CheckCheck : RotateCcw}
+        keys="e"
+        onClick={() => actions.close(target, open)}
+      >
+        {t(open ? "conversation.close" : "conversation.reopen")}
+      </Button>
+    </div>
   );
 }

@@ -1,67 +1,87 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 
+import type { OpenMenu } from "@/components/ActionMenus";
 import { Problem } from "@/components/Problem";
 import { Skeleton } from "@/components/Skeleton";
 import { useText } from "@/i18n/text";
 import { conversationOptions } from "@/lib/queries/conversations";
 import { messagesOptions } from "@/lib/queries/messages";
 
+import "../conversation.css";
 import { useConversationKeys } from "../hooks/useConversationKeys";
 import { useMarkRead } from "../hooks/useMarkRead";
 import { useMessageInAddress } from "../hooks/useMessageInAddress";
 import { ConversationHead } from "./ConversationHead";
-import { MessageView } from "./MessageView";
 import { SidePanel } from "./SidePanel";
+import { MessageView } from "./MessageView";
 
-import "../conversation.css";
+interface Given {
+  id: number;
+  within: "inbox" | "page";
+  /** Opens the next one of the list beside it; absent where there is no list. */
+  openNext?: (() => void) | undefined;
+}
 
-/** One conversation: its messages in the order they were sent, and who it is with. */
-export function ConversationScreen({ id, within }: { id: number; within: "inbox" | "page" }) {
+/** One conversation: all that was said and done in the order it happened, and who it is with. */
+export function ConversationScreen({ id, within, openNext }: Given) {
   const { t } = useText();
   const frame = useRef<HTMLElement>(null);
   const { data: conversation, error, refetch } = useQuery(conversationOptions(id));
-  const messages = useInfiniteQuery(messagesOptions(id));
-  const all = messages.data?.pages.flatMap((page) => page.items) ?? [];
-  const { unfolded, goBack } = useConversationKeys(frame, conversation, within);
-  const aimed = useMessageInAddress(frame, messages);
+  const timeline = useInfiniteQuery(messagesOptions(id));
+  const [about, setAbout] = useState(false);
+  const [menu, setMenu] = useState<OpenMenu>(null);
+  const keys = useConversationKeys({ frame, conversation, within, openNext, setMenu });
+  const aimed = useMessageInAddress(frame, timeline);
   useMarkRead(conversation);
 
   useEffect(() => frame.current?.focus({ preventScroll: true }), [id]);
 
-  const failure = error ?? messages.error;
+  const failure = error ?? timeline.error;
   return (
     <article className="conversation" ref={frame} tabIndex={-1} aria-label={conversation?.subject ?? ""}>
-      {conversation && <ConversationHead conversation={conversation} goBack={goBack} />}
-      {failure && <Problem error={failure} retry={() => Promise.all([refetch(), messages.refetch()])} />}
-      {!failure && (!conversation || messages.isPending) && <Skeleton lines={7} />}
-      {conversation && messages.data && (
+      {conversation && (
+        <ConversationHead
+          conversation={conversation}
+          actions={keys.actions}
+          goBack={keys.goBack}
+          closeNext={openNext ? keys.closeNext : undefined}
+          {...{ menu, setMenu, about, setAbout }}
+        />
+      )}
+      {failure && <Problem error={failure} retry={() => Promise.all([refetch(), timeline.refetch()])} />}
+      {!failure && (!conversation || timeline.isPending) && <Skeleton lines={7} />}
+      {conversation && timeline.data && (
         <div className="conversation-body">
-          {/* It scrolls, so the keyboard must reach it. */}
-          {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-          <section className="timeline" aria-label={t("conversation.messages")} tabIndex={0}>
-            <ol>
-              {all.map((message) => (
-                <MessageView
-                  key={message.id}
-                  message={message}
-                  unfolded={unfolded}
-                  aimed={message.id === aimed}
-                />
-              ))}
-            </ol>
-            {messages.hasNextPage && (
-              <button
-                type="button"
-                className="button"
-                disabled={messages.isFetchingNextPage}
-                onClick={() => void messages.fetchNextPage()}
-              >
-                {t("conversation.older")}
-              </button>
-            )}
-          </section>
-          <SidePanel conversation={conversation} />
+          <div className="conversation-main">
+            {/* It scrolls, so the keyboard must reach it. */}
+            {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+            <section className="timeline" aria-label={t("conversation.messages")} tabIndex={0}>
+              <ol>
+                {timeline.data.pages
+                  .flatMap((page) => page.items)
+                  .map((message) => (
+                    <MessageView
+                      key={message.id}
+                      message={message}
+                      unfolded={keys.unfolded}
+                      aimed={message.id === aimed}
+                    />
+                  ))}
+              </ol>
+              {timeline.hasNextPage && (
+                <button
+                  type="button"
+                  className="button"
+                  disabled={timeline.isFetchingNextPage}
+                  onClick={() => void timeline.fetchNextPage()}
+                >
+                  {t("conversation.older")}
+                </button>
+              )}
+            </section>
+          </div>
+          <SidePanel conversation={conversation} open={about} />
         </div>
       )}
     </article>

@@ -2,6 +2,7 @@ import { useRouterState } from "@tanstack/react-router";
 import { memo, useState } from "react";
 
 import { useText } from "@/i18n/text";
+import { addressOf } from "@/lib/base";
 import type { Message } from "@/lib/shapes";
 
 import { Attachments } from "./Attachments";
@@ -40,7 +41,7 @@ export const MessageView = memo(function MessageView({ message, unfolded, aimed 
             {cc.length > 0 && `, ${t("conversation.cc", { names: names(cc) })}`}
           </span>
         )}
-        <a className="age" href={`${opened}#m=${id}`}>
+        <a className="age" href={addressOf(`${opened}#m=${id}`)}>
           <time dateTime={sentAt}>{time(sentAt)}</time>
         </a>
       </header>
@@ -52,7 +53,7 @@ export const MessageView = memo(function MessageView({ message, unfolded, aimed 
         <MessageText key={String(unfolded)} message={message} unfolded={unfolded} />
       )}
       <Attachments attachments={message.attachments} />
-      {channel !== "chat" && <Foot message={message} layout={layout} showLayout={setLayout} />}
+      <Foot message={message} layout={layout} showLayout={setLayout} />
     </li>
   );
 });
@@ -74,13 +75,13 @@ function Foot({ message, layout, showLayout }: FootGiven) {
       )}
       <a
         className="link"
-        href={`/api/v1/messages/${message.id}/raw?as=text`}
+        href={addressOf(`/api/v1/messages/${message.id}/raw?as=text`)}
         target="_blank"
         rel="noreferrer"
       >
         {t("conversation.raw")}
       </a>
-      <a className="link" href={`/api/v1/messages/${message.id}/raw`} download>
+      <a className="link" href={addressOf(`/api/v1/messages/${message.id}/raw`)} download>
         {t("conversation.raw.download")}
       </a>
       {message.automatic && <span className="badge">{t("conversation.automatic")}</span>}

@@ -1,6 +1,7 @@
 import { useState } from "react";
 
 import { useText } from "@/i18n/text";
+import { addressOf } from "@/lib/base";
 import type { Message } from "@/lib/shapes";
 
 /**
@@ -22,7 +23,7 @@ export function OriginalLayout({ message }: { message: Message }) {
       )}
       <iframe
         title={t("conversation.html.title")}
-        src={`/api/v1/messages/${message.id}/html?images=${images ? 1 : 0}`}
+        src={addressOf(`/api/v1/messages/${message.id}/html?images=${images ? 1 : 0}`)}
         sandbox="allow-popups allow-popups-to-escape-sandbox"
         referrerPolicy="no-referrer"
       />

@@ -7,13 +7,13 @@ import { recentOptions } from "@/lib/queries/conversations";
 import { contactOptions } from "@/lib/queries/people";
 import type { Conversation } from "@/lib/shapes";
 
-/** Who the conversation is with, and what else they wrote about. */
-export function SidePanel({ conversation }: { conversation: Conversation }) {
+/** Who the conversation is with, what else they wrote about, and what is like it. */
+export function SidePanel({ conversation, open }: { conversation: Conversation; open: boolean }) {
   const { t } = useText();
   const { contact, company } = conversation;
   const { data: person } = useQuery({ ...contactOptions(contact?.id ?? 0), enabled: contact !== null });
   return (
-    <aside className="side" aria-label={t("conversation.details")}>
+    <aside className="side" id="about" data-open={open} aria-label={t("conversation.details")}>
       {contact === null && company === null && <p className="muted">{t("conversation.none")}</p>}
       {contact && (
         <section>
@@ -36,32 +36,42 @@ export function SidePanel({ conversation }: { conversation: Conversation }) {
           </Link>
         </section>
       )}
-      {contact && <Others conversation={conversation} contact={contact.id} />}
+      {(contact ?? company) && <Others conversation={conversation} />}
     </aside>
   );
 }
 
-function Others({ conversation, contact }: { conversation: Conversation; contact: number }) {
+function Others({ conversation }: { conversation: Conversation }) {
   const { t } = useText();
-  const filter = conversation.company
-    ? ({ status: "all", company: conversation.company.id } as const)
-    : ({ status: "all", contact } as const);
+  const { company, contact } = conversation;
+  const filter = company
+    ? ({ status: "all", company: company.id } as const)
+    : ({ status: "all", contact: contact?.id } as const);
   const { data } = useQuery(recentOptions(filter, 8));
-  const others = data?.items.filter(({ id }) => id !== conversation.id) ?? [];
+  const others = data?.items.filter(({ id }) => id !== conversation.id).slice(0, 7) ?? [];
   return (
     <section>
       <h3>{t("conversation.others")}</h3>
       {data && others.length === 0 && <p className="muted">{t("conversation.others.none")}</p>}
-      <ul className="others">
-        {others.slice(0, 7).map(({ id, subject, last_message_at: at, status }) => (
-          <li key={id}>
-            <Link to="/conversations/$conversationId" params={{ conversationId: id }} data-status={status}>
-              <span className="cut">{subject || t("inbox.noSubject")}</span>
-              <Age at={at} />
-            </Link>
-          </li>
-        ))}
-      </ul>
+      <Brief rows={others} />
     </section>
+  );
+}
+
+type BriefRow = Pick<Conversation, "id" | "subject" | "status" | "last_message_at">;
+
+function Brief({ rows }: { rows: readonly BriefRow[] }) {
+  const { t } = useText();
+  return (
+    <ul className="others">
+      {rows.map(({ id, subject, last_message_at: at, status }) => (
+        <li key={id}>
+          <Link to="/conversations/$conversationId" params={{ conversationId: id }} data-status={status}>
+            <span className="cut">{subject || t("inbox.noSubject")}</span>
+            <Age at={at} />
+          </Link>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -1,6 +1,7 @@
-import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 
 import type { Conversation } from "@/lib/shapes";
+import { type Place, scaleOf, type Viewport } from "@/lib/windowing";
 
 import type { Reading } from "./useReading";
 
@@ -39,24 +40,25 @@ export function movedBy(places: ReadonlyMap<number, number>, now: readonly Place
  * Answers the ids of the rows that just came.
  */
 export function useArrivals(
-  scroller: RefObject<HTMLElement | null>,
+  viewport: Viewport,
+  goTo: (place: Place) => void,
   shown: Reading | null,
   loaded: readonly Placed[],
-  rowHeight: number,
 ): ReadonlySet<number> {
   const seen = useRef<Seen | null>(null);
   const [fresh, setFresh] = useState<ReadonlySet<number>>(new Set<number>());
   const generation = shown?.generation ?? 0;
 
   useLayoutEffect(() => {
-    const node = scroller.current;
-    if (!shown || !node || loaded.length === 0) return;
+    if (!shown || loaded.length === 0) return;
     const before = seen.current;
     if (before && before.generation !== generation) {
       const came = freshRows(before, loaded);
-      if (node.scrollTop > 0) {
-        const moved = movedBy(before.places, loaded, Math.floor(node.scrollTop / rowHeight));
-        if (moved !== 0) node.scrollTop += moved * rowHeight;
+      if (viewport.top > 0) {
+        const { rowHeight } = viewport;
+        const moved = movedBy(before.places, loaded, Math.floor(viewport.top / rowHeight)) * rowHeight;
+        const top = viewport.top + moved;
+        if (moved !== 0) goTo({ top, scrollTop: top / scaleOf(viewport) });
       }
       if (came.length > 0) setFresh(new Set(came));
     }
@@ -69,7 +71,7 @@ export function useArrivals(
       places: new Map(loaded.map(({ row, index }) => [row.id, index])),
       newest: before && before.newest > newest ? before.newest : newest,
     };
-  }, [scroller, shown, generation, loaded, rowHeight]);
+  }, [viewport, goTo, shown, generation, loaded]);
 
   useEffect(() => {
     if (fresh.size === 0) return;

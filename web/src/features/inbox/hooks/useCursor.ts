@@ -1,20 +1,18 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
 
+import { conversationOptions } from "@/lib/queries/conversations";
 import { messagesOptions } from "@/lib/queries/messages";
 import type { Conversation } from "@/lib/shapes";
-import { useShortcuts } from "@/lib/shortcuts";
-import { scrollToRow, type Viewport } from "@/lib/windowing";
-
-import { useRowActions } from "./useRowActions";
+import { type Place, placeOfRow, type Viewport } from "@/lib/windowing";
 
 interface Given {
   scroller: RefObject<HTMLDivElement | null>;
   viewport: Viewport;
+  goTo: (place: Place) => void;
   rowAt: (index: number) => Conversation | undefined;
   loaded: readonly { row: Conversation; index: number }[];
   open: number | null;
-  openOne: (id: number) => void;
 }
 
 interface Cursor {
@@ -27,37 +25,35 @@ export function whereIs(
   cursor: Cursor,
   { rowAt, loaded, total }: Pick<Given, "rowAt" | "loaded"> & { total: number },
 ) {
-  if (cursor.id === null || rowAt(cursor.index)?.id === cursor.id)
-    return Math.min(cursor.index, Math.max(0, total - 1));
-  const moved = loaded.find(({ row }) => row.id === cursor.id);
-  return moved ? moved.index : Math.min(cursor.index, Math.max(0, total - 1));
+  const within = Math.min(cursor.index, Math.max(0, total - 1));
+  if (cursor.id === null || rowAt(cursor.index)?.id === cursor.id) return within;
+  return loaded.find(({ row }) => row.id === cursor.id)?.index ?? within;
 }
 
-/** The keyboard's place in the list: j and k move it, and the focus with it. */
-export function useCursor({ scroller, viewport, rowAt, loaded, open, openOne }: Given) {
-  const client = useQueryClient();
+/** The keyboard's place in the list: moving it moves the focus along. */
+export function useCursor({ scroller, viewport, goTo, rowAt, loaded, open }: Given) {
   const [cursor, setCursor] = useState<Cursor>({ id: null, index: 0 });
   const [focused, setFocused] = useState(false);
   const { total } = viewport;
   const opened = open === null ? undefined : loaded.find(({ row }) => row.id === open);
   const index = cursor.id === null && opened ? opened.index : whereIs(cursor, { rowAt, loaded, total });
   const wanted = useRef<number | null>(null);
-  const { closeOrReopen, unreadOrRead, takeOrLeave } = useRowActions();
 
   const choose = useCallback((id: number, at: number) => {
     setCursor({ id, index: at });
     setFocused(true);
   }, []);
 
-  const move = (step: number) => {
+  /** The row that the cursor stands on after moving; null when the list is empty. */
+  const move = (step: number): { index: number; row: Conversation | undefined } | null => {
+    if (total === 0) return null;
     const next = Math.min(total - 1, Math.max(0, index + step));
-    if (total === 0) return false;
-    const node = scroller.current;
-    if (node) node.scrollTop = scrollToRow(next, { ...viewport, scrollTop: node.scrollTop });
-    setCursor({ id: rowAt(next)?.id ?? null, index: next });
+    goTo(placeOfRow(next, viewport));
+    const row = rowAt(next);
+    setCursor({ id: row?.id ?? null, index: next });
     setFocused(true);
     wanted.current = next;
-    return true;
+    return { index: next, row };
   };
 
   useEffect(() => {
@@ -68,38 +64,21 @@ export function useCursor({ scroller, viewport, rowAt, loaded, open, openOne }: 
     wanted.current = null;
   });
 
-  // The conversations one is about to open are fetched already.
-  const here = rowAt(index)?.id;
-  const after = rowAt(index + 1)?.id;
+  usePrefetch([rowAt(index)?.id, rowAt(index + 1)?.id, rowAt(index + 2)?.id]);
+  return { index, focused, choose, move };
+}
+
+/** The conversations one is about to open are fetched already. */
+function usePrefetch(ids: readonly (number | undefined)[]): void {
+  const client = useQueryClient();
+  const wanted = ids.join(" ");
   useEffect(() => {
     const timer = setTimeout(() => {
-      for (const id of [here, after])
-        if (id !== undefined) void client.prefetchInfiniteQuery(messagesOptions(id));
+      for (const id of wanted.split(" ").filter(Boolean).map(Number)) {
+        void client.prefetchQuery(conversationOptions(id));
+        void client.prefetchInfiniteQuery(messagesOptions(id));
+      }
     }, 150);
     return () => clearTimeout(timer);
-  }, [client, here, after]);
-
-  const row = () => rowAt(index);
-  useShortcuts({
-    down: () => move(1),
-    up: () => move(-1),
-    open: () => {
-      const target = row();
-      if (document.activeElement !== document.body || !target) return false; // a link opens itself
-      openOne(target.id);
-      return true;
-    },
-    // Beside an open conversation these keys belong to that one.
-    ...(open === null && {
-      close: () => {
-        const target = row();
-        if (!target) return;
-        closeOrReopen(target);
-        if (index + 1 < total) move(1);
-      },
-      unread: () => unreadOrRead(row()),
-      assign: () => takeOrLeave(row()),
-    }),
-  });
-  return { index, focused, choose };
+  }, [client, wanted]);
 }

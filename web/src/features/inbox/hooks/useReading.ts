@@ -1,34 +1,40 @@
-import { useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useState } from "react";
+import { keepPreviousData, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useMemo, useState } from "react";
 
-import { anchorsOptions, type ConversationFilter, PAGE_SIZE, pageOptions } from "@/lib/queries/conversations";
+import { anchorsOptions, type Listed, pageOptions } from "@/lib/queries/conversations";
 import type { Conversation } from "@/lib/shapes";
-import { pagesOf } from "@/lib/windowing";
+import { pageOf, pagesOf } from "@/lib/windowing";
 
-/** One consistent reading of a list: its anchors, and when they were read. */
+/** One consistent reading of a list: where its pages begin, and when that was read. */
 export interface Reading {
   generation: number;
   total: number;
   anchors: readonly string[];
+  starts: readonly number[];
 }
+
+const page = (list: Listed, { anchors, generation }: Reading, at: number) =>
+  pageOptions(list, anchors[at] ?? "", anchors[at + 1] ?? "", generation);
 
 /**
  * A list in pages that can be asked for in any order. After a change the new reading takes over
  * only when the pages on screen have come, so nothing blinks and no row is missing or doubled.
  */
-export function useReading(filter: ConversationFilter, first: number, last: number) {
+export function useReading(list: Listed, first: number, last: number) {
   const client = useQueryClient();
-  const anchors = useQuery(anchorsOptions(filter));
+  const anchors = useQuery({ ...anchorsOptions(list), placeholderData: keepPreviousData });
   const [shown, setShown] = useState<Reading | null>(null);
-  const { data, dataUpdatedAt: generation } = anchors;
+  const { data, isPlaceholderData } = anchors;
+  const generation = data?.generation;
 
   useEffect(() => {
-    if (!data || generation === shown?.generation) return;
+    if (!data || isPlaceholderData || generation === shown?.generation) return;
     let wanted = true;
-    const next: Reading = { generation, total: data.total, anchors: data.anchors };
-    const end = Math.min(Math.max(last, 1), data.total);
-    const pages = pagesOf(Math.min(first, end), end, PAGE_SIZE).map((page) =>
-      client.prefetchQuery(pageOptions(filter, data.anchors[page] ?? "", generation)),
+    const { total, anchors: cursors, starts } = data;
+    const next: Reading = { generation: data.generation, total, anchors: cursors, starts };
+    const end = Math.min(Math.max(last, 1), total);
+    const pages = pagesOf(Math.min(first, end), end, starts).map((at) =>
+      client.prefetchQuery(page(list, next, at)),
     );
     void Promise.all(pages).then(() => {
       if (wanted) setShown(next);
@@ -36,28 +42,45 @@ export function useReading(filter: ConversationFilter, first: number, last: numb
     return () => {
       wanted = false;
     };
-  }, [client, data, generation, shown, filter, first, last]);
+  }, [client, data, isPlaceholderData, generation, shown, list, first, last]);
 
-  const numbers = shown ? pagesOf(first, Math.min(last, shown.total), PAGE_SIZE) : [];
-  const asked = numbers.filter((page) => shown?.anchors[page] !== undefined);
-  const pages = useQueries({
-    queries: asked.map((page) => pageOptions(filter, shown?.anchors[page] ?? "", shown?.generation ?? 0)),
-  });
+  const calm = useCalm(first, last);
+  const asked = useMemo(
+    () => (shown ? pagesOf(calm.first, Math.min(calm.last, shown.total), shown.starts) : []),
+    [shown, calm],
+  );
+  const pages = useQueries({ queries: shown ? asked.map((at) => page(list, shown, at)) : [] });
   const rowAt = useCallback(
     (index: number): Conversation | undefined => {
-      const page = pages[asked.indexOf(Math.floor(index / PAGE_SIZE))];
-      return page?.data?.items[index % PAGE_SIZE];
+      if (!shown) return undefined;
+      const at = pageOf(index, shown.starts);
+      return pages[asked.indexOf(at)]?.data?.items[index - (shown.starts[at] ?? 0)];
     },
-    [pages, asked],
+    [shown, pages, asked],
   );
-  const broken = pages.find((page) => page.isError);
+  const broken = pages.find(({ isError }) => isError);
   return {
     shown,
     rowAt,
-    loaded: asked.flatMap((page, place) =>
-      (pages[place]?.data?.items ?? []).map((row, step) => ({ row, index: page * PAGE_SIZE + step })),
+    loaded: asked.flatMap((at, place) =>
+      (pages[place]?.data?.items ?? []).map((row, step) => ({ row, index: (shown?.starts[at] ?? 0) + step })),
     ),
     error: anchors.error ?? broken?.error ?? null,
     retry: () => Promise.all([anchors.refetch(), ...pages.filter((p) => p.isError).map((p) => p.refetch())]),
   };
+}
+
+const STILL = 50;
+
+/** The rows to ask for: at once when they follow on the last ones, else when a flight through the list has ended. */
+function useCalm(first: number, last: number) {
+  const [calm, setCalm] = useState({ first, last });
+  const near = first <= calm.last && last >= calm.first;
+  if (near && (first !== calm.first || last !== calm.last)) setCalm({ first, last });
+  useEffect(() => {
+    if (near) return;
+    const timer = setTimeout(() => setCalm({ first, last }), STILL);
+    return () => clearTimeout(timer);
+  }, [first, last, near]);
+  return calm;
 }

@@ -19,7 +19,7 @@ export function PersonHead({ name, search, children }: Given) {
         <h1>{name}</h1>
         {children}
       </div>
-      <Link to="/inbox" search={{ ...search, tab: "all" }} className="button">
+      <Link to="/inbox" search={{ ...search, view: "all" }} className="button">
         <Inbox aria-hidden className="icon" />
         {t("people.allInInbox")}
       </Link>

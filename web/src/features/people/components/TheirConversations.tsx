@@ -36,7 +36,7 @@ export function TheirConversations({ who }: { who: { contact?: number; company?:
         ))}
       </ul>
       {data?.next_cursor != null && (
-        <Link to="/inbox" search={{ ...who, tab: "all" }} className="link">
+        <Link to="/inbox" search={{ ...who, view: "all" }} className="link">
           {t("people.allInInbox")}
         </Link>
       )}

@@ -2,10 +2,10 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter, useSearch } from "@tanstack/react-router";
 import { type SyntheticEvent, useId } from "react";
 
-import { useText } from "@/i18n/text";
+import { switchLanguage, useText } from "@/i18n/text";
 import { Problem } from "@/lib/problem";
-import { chooseLanguage } from "@/lib/preferences";
 import { sessionOptions } from "@/lib/queries/session";
+import { forget } from "@/lib/store";
 
 import { signIn } from "../api/signIn";
 
@@ -20,7 +20,8 @@ export function LoginScreen() {
   const fields = { email: useId(), password: useId() };
   const attempt = useMutation({
     mutationFn: signIn,
-    onSuccess: (session) => {
+    onSuccess: async (session) => {
+      await forget();
       client.setQueryData(sessionOptions.queryKey, session);
       router.history.push(next ?? "/inbox");
     },
@@ -63,7 +64,7 @@ export function LoginScreen() {
           type="button"
           className="link"
           lang={language === "da" ? "en" : "da"}
-          onClick={() => chooseLanguage(language === "da" ? "en" : "da")}
+          onClick={() => void switchLanguage(language === "da" ? "en" : "da")}
         >
           {t("app.language.other")}
         </button>

@@ -1,0 +1,173 @@
+"""How well searching finds: nDCG@10 and recall@10 on the shared sets, by words, by meaning, and by both.
+
+The pages are filed with the product's own statements and asked through the product's own search. The first
+characters of a page get a vector, as the baselines of docs/search.md have it; words see the whole page.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import log2
+from statistics import fmean, stdev
+from time import perf_counter
+from uuid import UUID
+
+import numpy as np
+import orjson
+from psycopg import Connection
+
+from bench.database import fresh_database
+from bench.retrieval_sets import READ, Page, RetrievalSet, retrieval_folder, retrieval_sets
+from bench.vectors import VECTORS, cached
+from posthus.conversations.filing import SQL as FILING
+from posthus.conversations.languages import configuration_of
+from posthus.database.identifiers import new_event_id
+from posthus.database.pool import Database
+from posthus.embedding.chunks import cut
+from posthus.embedding.embed import written_vectors
+from posthus.embedding.encoder import Encoder
+from posthus.embedding.local import LocalEncoder
+from posthus.embedding.models import ensure_model
+from posthus.jobs import LinkMessage, MessageId, SourceId, WorkspaceId
+from posthus.search.language import parse
+from posthus.search.request import Meaning, Mode, SearchRequest, Vector
+from posthus.search.search import search
+from posthus.search.vocabulary import learn_words
+
+MODES: tuple[Mode, ...] = ("words", "meaning", "hybrid")
+DEPTH = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A set in a workspace of its own: which page each message is, and the vectors of its questions."""
+
+    workspace: WorkspaceId
+    pages: Mapping[UUID, str]
+    questions: Mapping[str, Vector]
+
+
+def run() -> dict[str, object]:
+    """Both measures per set and way, with the standard error of nDCG, and the median milliseconds of a search."""
+    encoder = LocalEncoder(2)
+    found: dict[str, object] = {}
+    try:
+        with fresh_database() as database:
+            filed: dict[str, Filed] = {}
+            for one in retrieval_sets(retrieval_folder()):
+                filed[one.name] = file_set(database, one, encoder)
+            with database.autocommit() as connection:
+                connection.execute("analyze")
+            for one in retrieval_sets(retrieval_folder()):
+                found |= _measured(database, one, filed[one.name], encoder.model)
+    finally:
+        encoder.close()
+    return found
+
+
+def _measured(database: Database, one: RetrievalSet, filed: Filed, model: str) -> dict[str, object]:
+    meaning = Meaning(model, lambda text: filed.questions[text])
+    found: dict[str, object] = {}
+    for mode in MODES:
+        scores, recalls, times = [], [], []
+        for key, text in one.questions.items():
+            began = perf_counter()
+            request = SearchRequest(filed.workspace, text, mode, limit=DEPTH)
+            hits = search(database.transaction, request, meaning).hits
+            times.append((perf_counter() - began) * 1000)
+            ranked = [filed.pages[hit.message_id] for hit in hits]
+            scores.append(ndcg(ranked, one.grades[key]))
+            recalls.append(recall(ranked, one.grades[key]))
+        found[f"{one.name}, {mode}: nDCG@10"] = fmean(scores)
+        found[f"{one.name}, {mode}: standard error"] = stdev(scores) / len(scores) ** 0.5
+        found[f"{one.name}, {mode}: recall@10"] = fmean(recalls)
+        found[f"{one.name}, {mode}: median ms"] = float(np.median(times))
+    return found
+
+
+def file_set(database: Database, one: RetrievalSet, encoder: Encoder) -> Filed:
+    """Every page as a message, its words learnt, and its beginning with a vector."""
+    vectors = cached(encoder, "passage", [beginning(page) for page in one.pages], VECTORS)
+    asked = cached(encoder, "query", list(one.questions.values()), VECTORS)
+    with database.transaction() as connection:
+        found = connection.execute(
+            "insert into posthus.workspace (name) values (%s) returning id", (one.name,)
+        ).fetchone()
+        assert found is not None
+        workspace = WorkspaceId(found[0])
+        ids: dict[UUID, Page] = {new_event_id(): page for page in one.pages}
+        _file(connection, workspace, ids, one.language)
+        _give_vectors(
+            connection, (workspace, ensure_model(connection, encoder)), ids, written_vectors(vectors)
+        )
+        learn_words(connection, [LinkMessage(workspace, SourceId(1), MessageId(key)) for key in ids])
+    questions = dict(zip(one.questions.values(), asked, strict=True))
+    return Filed(workspace, {key: page.key for key, page in ids.items()}, _as_asked(questions))
+
+
+def beginning(page: Page) -> str:
+    """The chunk of a page that gets a vector."""
+    text = page.text[:READ]
+    chunks = cut("", page.title, text, [("new", 0, len(text))])
+    return chunks[0].text if chunks else page.title
+
+
+def _as_asked(questions: Mapping[str, Vector]) -> Mapping[str, Vector]:
+    """Also under the text that remains when marks and spaces of the query language are taken out."""
+    return {**questions, **{parse(text).text: vector for text, vector in questions.items()}}
+
+
+def _file(connection: Connection, workspace: WorkspaceId, ids: Mapping[UUID, Page], language: str) -> None:
+    written = [_row(key, page, language) for key, page in ids.items()]
+    for at in range(0, len(written), 500):
+        given = {"workspace_id": workspace, "messages": orjson.dumps(written[at : at + 500]).decode()}
+        connection.execute(FILING["save_messages"], given)
+
+
+def _row(key: UUID, page: Page, language: str) -> dict[str, object]:
+    return {
+        "id": key, "event_id": key, "position": 0, "source_id": 1, "contact_id": None, "channel": "email",
+        "direction": "in", "message_id": page.key, "subject": page.title, "topic": page.title, "is_reply": False,
+        "from_name": "", "from_address": "", "recipients": {"to": [], "cc": []}, "sent_at": "2026-01-01T00:00:00Z",
+        "received_at": "2026-01-01T00:00:00Z", "body_text": page.text, "spans": [["new", 0, len(page.text)]],
+        "snippet": "", "has_html": False, "has_remote_images": False, "language": language, "list_id": None,
+        "automatic": False, "bulk": False, "headers_only": False, "defects": [], "size": len(page.text),
+        "reference_ids": [], "has_attachments": False, "configuration": f"pg_catalog.{configuration_of(language)}",
+        "names": "", "searched": page.text,
+    }  # fmt: skip
+
+
+def _give_vectors(
+    connection: Connection, place: tuple[WorkspaceId, int], ids: Mapping[UUID, Page], vectors: Sequence[str]
+) -> None:
+    workspace, model = place
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "with new as (insert into posthus.chunk (workspace_id, message_id, position, content_hash, start_offset, end_offset)"
+            " values (%(workspace)s, %(message)s, 0, sha256(%(message)s::text::bytea), 0, %(end)s) returning id)"
+            " insert into posthus.chunk_vector (chunk_id, workspace_id, message_id, model_id, v)"
+            " select id, %(workspace)s, %(message)s, %(model)s, %(vector)s::extensions.halfvec(384) from new",
+            [
+                {
+                    "workspace": workspace,
+                    "message": key,
+                    "end": min(READ, len(page.text)),
+                    "model": model,
+                    "vector": vector,
+                }
+                for (key, page), vector in zip(ids.items(), vectors, strict=True)
+            ],
+        )
+
+
+def ndcg(ranked: Sequence[str], grades: Mapping[str, int], depth: int = DEPTH) -> float:
+    """Normalised discounted cumulative gain of the first `depth`, 0 to 1 (Jaervelin and Kekaelaeinen 2002)."""
+    gained = sum(grades.get(key, 0) / log2(place + 2) for place, key in enumerate(ranked[:depth]))
+    best = sum(
+        grade / log2(place + 2) for place, grade in enumerate(sorted(grades.values(), reverse=True)[:depth])
+    )
+    return gained / best
+
+
+def recall(ranked: Sequence[str], grades: Mapping[str, int], depth: int = DEPTH) -> float:
+    """Of the pages that answer, at most `depth`, the share that is among the first `depth`."""
+    return len(grades.keys() & set(ranked[:depth])) / min(depth, len(grades))

@@ -1,0 +1,1 @@
+"""What providers' webhooks mean: each body becomes mails, chat lines and form answers, at least one."""
