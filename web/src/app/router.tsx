@@ -11,6 +11,7 @@ import { lazy, Suspense } from "react";
 import { Skeleton } from "@/components/Skeleton";
 import { InboxScreen } from "@/features/inbox/components/InboxScreen";
 import { readInboxView } from "@/features/inbox/view";
+import { readOperationsView } from "@/features/operations/view";
 import { readSearchView } from "@/features/search/view";
 import { BASE } from "@/lib/base";
 import { conversationOptions } from "@/lib/queries/conversations";
@@ -140,6 +141,7 @@ const sources = createRoute({
 const operations = createRoute({
   getParentRoute: () => root,
   path: "/operations",
+  validateSearch: readOperationsView,
   component: lazyRouteComponent(
     () => import("@/features/operations/components/OperationsScreen"),
     "OperationsScreen",

@@ -2,6 +2,7 @@
 export type {
   SchemaAttachment as Attachment,
   SchemaBuried as Buried,
+  SchemaBuriedDetail as BuriedDetail,
   SchemaCompany as Company,
   SchemaContact as Contact,
   SchemaContactSummary as ContactSummary,
@@ -12,6 +13,9 @@ export type {
   SchemaHit as Hit,
   SchemaMember as Member,
   SchemaMessage as Message,
+  SchemaLatency as Latency,
+  SchemaLoad as Load,
+  SchemaNewReplay as NewReplay,
   SchemaNewSource as NewSource,
   SchemaOperations as Operations,
   SchemaPageConversation as ConversationPage,
