@@ -452,6 +452,26 @@ export interface paths {
         patch: operations["change_conversation"];
         trace?: never;
     };
+    "/api/v1/conversations/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge
+         * @description Make conversations one: the lowest number is left and is the answer, the other numbers lead there.
+         */
+        post: operations["merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/messages": {
         parameters: {
             query?: never;
@@ -534,6 +554,26 @@ export interface paths {
         get: operations["list_similar"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split
+         * @description Move some messages into a conversation of their own, which is the answer; later answers to them go there too.
+         */
+        post: operations["split"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3049,6 +3089,14 @@ export interface components {
             note_ids?: number[] | null;
         };
         /**
+         * Merging
+         * @description What shall become one with the one in the address.
+         */
+        Merging: {
+            /** Others */
+            others: number[];
+        };
+        /**
          * Message
          * @description One message; its safe HTML is at /api/v1/messages/{id}/html, the original at …/raw.
          */
@@ -3971,6 +4019,14 @@ export interface components {
             start: number;
         };
         /**
+         * Splitting
+         * @description Messages that shall be a conversation of their own.
+         */
+        Splitting: {
+            /** Message Ids */
+            message_ids: string[];
+        };
+        /**
          * Stage
          * @description A kind of work, now: rates per second over the last minute.
          */
@@ -4370,6 +4426,7 @@ export type SchemaMemberChange = components['schemas']['MemberChange'];
 export type SchemaMention = components['schemas']['Mention'];
 export type SchemaMentionCount = components['schemas']['MentionCount'];
 export type SchemaMentionsRead = components['schemas']['MentionsRead'];
+export type SchemaMerging = components['schemas']['Merging'];
 export type SchemaMessage = components['schemas']['Message'];
 export type SchemaMessageItem = components['schemas']['MessageItem'];
 export type SchemaMove = components['schemas']['Move'];
@@ -4427,6 +4484,7 @@ export type SchemaSourceActivity = components['schemas']['SourceActivity'];
 export type SchemaSourceChange = components['schemas']['SourceChange'];
 export type SchemaSourceSecret = components['schemas']['SourceSecret'];
 export type SchemaSpan = components['schemas']['Span'];
+export type SchemaSplitting = components['schemas']['Splitting'];
 export type SchemaStage = components['schemas']['Stage'];
 export type SchemaStageSample = components['schemas']['StageSample'];
 export type SchemaStep = components['schemas']['Step'];
@@ -5397,6 +5455,41 @@ export interface operations {
             };
         };
     };
+    merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Merging"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedConversation"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_messages: {
         parameters: {
             query?: {
@@ -5583,6 +5676,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SimilarAnswer"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    split: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Splitting"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedConversation"];
                 };
             };
             /** @description What went wrong, and what to do */
