@@ -1,6 +1,7 @@
 """What the API is handed: operations' numbers in its shapes, the client's folder, how search asks the model."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -17,16 +18,20 @@ from posthus.intake.secrets import Keyring
 from posthus.jobs import SourceId, WorkspaceId
 from posthus.operations.bottleneck import bottleneck
 from posthus.operations.invariants import check_invariants
+from posthus.operations.load import load_of
 from posthus.operations.metrics import render
 from posthus.operations.status import (
     complete,
     database_bytes,
+    latencies,
     recent_rates,
     running_processes,
     source_counts,
     stage_status,
 )
 from posthus.search.request import Meaning
+
+LATELY = timedelta(hours=1)
 
 
 def make_parts(
@@ -56,10 +61,15 @@ def read_operations(
     """The operations page; stages and processes are the installation's, completeness the workspace's."""
     # Another workspace's sources must not be named here, so promises are shown for these alone.
     sources, processes = source_counts(connection, workspace_id), running_processes(connection)
-    stages = stage_status(connection, processes)
+    stages, load = stage_status(connection, processes), load_of(processes)
     return shapes.Operations(
         complete=complete(sources, stages),
-        bottleneck=bottleneck(stages, language),
+        bottleneck=bottleneck(stages, load, language),
+        load=shapes.Load.model_validate(load, from_attributes=True),
+        latencies=[
+            shapes.Latency.model_validate(one, from_attributes=True)
+            for one in latencies(connection, workspace_id, datetime.now(UTC) - LATELY)
+        ],
         stages=[shapes.Stage.model_validate(stage, from_attributes=True) for stage in stages],
         samples=[
             shapes.StageSample.model_validate(one, from_attributes=True) for one in recent_rates(connection)

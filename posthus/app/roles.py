@@ -99,6 +99,7 @@ class Roles:
             feed = Feed(self.database)
             feed.start()
             self._closing.callback(feed.close)
+            self.meter.watch(lambda: {"cache.hits": float(feed.hits), "cache.misses": float(feed.misses)})
             parts = make_parts(self.settings, self.database, feed, meaning_of(encoder), self.keyring)
             application = create_application(replace(parts, meter=self.meter))
         intake = None

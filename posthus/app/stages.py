@@ -34,5 +34,12 @@ def _embedding(encoder: Encoder) -> AnyStage:
     begin = three_steps(steps.prepare, steps.compute, steps.apply)
     # A turn takes seconds: new mail must not wait for many messages of an import, nor often.
     return LongStage(
-        "embed", EmbedMessage, begin, batch=BATCH, bulk_batch=BULK_BATCH, bulk_every=8, lease=LEASE_SECONDS
+        "embed",
+        EmbedMessage,
+        begin,
+        batch=BATCH,
+        bulk_batch=BULK_BATCH,
+        bulk_every=8,
+        lease=LEASE_SECONDS,
+        interrupt=encoder.close,
     )

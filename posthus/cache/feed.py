@@ -51,6 +51,8 @@ class Feed:
 
     def __init__(self, database: Database, bound: float = 1.0) -> None:
         self.bound = bound
+        self.hits = 0
+        self.misses = 0
         self._database = database
         self._ledger = Ledger()
         self._lease_until = float("-inf")

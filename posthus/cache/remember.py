@@ -65,8 +65,10 @@ class Cache(Generic[Value]):
             known = self._entries.get(key)
         if known is not None and self._feed.fresh(known.stamp, known.topics):
             self.hits += 1
+            self._feed.hits += 1
             return known.value
         self.misses += 1
+        self._feed.misses += 1
         with self._lock:
             flight = self._flights.get(key)
             mine: Future[Loaded[Value]] | None = None

@@ -33,6 +33,7 @@ class ModelProcess:
         self._clock = clock
         self._turn = threading.Condition()
         self._child: subprocess.Popen[bytes] | None = None
+        self._stops = 0
         self._used_at = clock()
 
     @property
@@ -42,10 +43,16 @@ class ModelProcess:
         return None if child is None else child.pid
 
     def encode(self, texts: Sequence[str], side: Side) -> Vectors:
-        """Raw vectors of a few texts; a child that has died is replaced once before giving up."""
+        """Raw vectors of a few texts; a child that has died is replaced once before giving up.
+
+        Raises EncoderError when it cannot answer, and at once when it is stopped meanwhile.
+        """
         request = json.dumps({"side": side, "texts": [clean(text) for text in texts]}).encode()
+        stops = self._stops
         with self._turn:
             for attempt in (1, 2):
+                if self._stops != stops:
+                    raise EncoderError("the local model was stopped")
                 try:
                     answer = self._ask(request, STARTING_SECONDS + SECONDS_PER_TEXT * len(texts))
                     break
@@ -58,7 +65,11 @@ class ModelProcess:
         return _vectors(answer, len(texts))
 
     def stop(self) -> None:
-        """End the child; the next use starts another."""
+        """End the child, also while it computes; the next use starts another."""
+        self._stops += 1
+        child = self._child
+        if child is not None:
+            child.kill()  # whoever waits for its answer hears of it, and lets go of the turn
         with self._turn:
             self._end()
 

@@ -1,8 +1,8 @@
 """A model behind an address: any OpenAI-compatible `/v1/embeddings`."""
 
 import random
+import threading
 from collections.abc import Callable, Sequence
-from time import sleep
 
 import httpx
 import numpy as np
@@ -24,12 +24,13 @@ class RemoteEncoder:
     """
 
     def __init__(
-        self, address: str, model: str, key: str | None = None, pause: Callable[[float], None] = sleep
+        self, address: str, model: str, key: str | None = None, pause: Callable[[float], object] | None = None
     ) -> None:
         self._url = address.rstrip("/").removesuffix("/v1") + "/v1/embeddings"
         self._remote_model = model
         self._prefixed = "e5" in model.lower()
-        self._pause = pause
+        self._closed = threading.Event()
+        self._pause = pause or self._closed.wait
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._client = httpx.Client(headers=headers, timeout=httpx.Timeout(60.0, connect=10.0))
 
@@ -48,6 +49,7 @@ class RemoteEncoder:
 
     def close(self) -> None:
         """Close the connections; a closed encoder is not used again."""
+        self._closed.set()
         self._client.close()
 
     def _encode(self, texts: Sequence[str], side: Side) -> Vectors:
@@ -75,6 +77,8 @@ class RemoteEncoder:
 
     def _post(self, body: dict[str, object]) -> httpx.Response:
         for attempt in range(1, ATTEMPTS + 1):
+            if self._closed.is_set():
+                raise EncoderError("the encoder was closed")
             reason, wait = "", None
             try:
                 response = self._client.post(self._url, json=body)

@@ -119,3 +119,30 @@ cross join lateral (
 ) t
 where n.nspname = 'posthus' and c.relkind in ('r', 'p') and not c.relispartition
 group by c.relname order by bytes desc limit 12;
+
+-- name: latencies
+-- how long a workspace's newest messages took from being received to each step; imports and replays tell nothing of that
+with lately as materialized (
+  select m.id, m.filed_at,
+    to_timestamp(('x' || left(replace(m.event_id::text, '-', ''), 12))::bit(48)::bigint / 1000.0) as received_at
+  from posthus.message as m
+  join posthus.source as s on s.id = m.source_id and s.kind <> 'import'
+  where m.workspace_id = %(workspace_id)s and m.id >= %(first_id)s
+  order by m.id desc
+  limit 2000
+), steps as (
+  select 'filed' as step, 1 as place, extract(epoch from l.filed_at - l.received_at) as seconds from lately as l
+  union all
+  select 'linked', 2, extract(epoch from c.linked_at - l.received_at)
+  from lately as l join posthus.conversation_message as c on c.message_id = l.id where c.linked_at is not null
+  union all
+  select 'indexed', 3, extract(epoch from i.at - l.received_at)
+  from lately as l join posthus.message_indexed as i on i.message_id = l.id
+)
+select s.step, count(*) as messages,
+  percentile_cont(0.5) within group (order by s.seconds)::float8 as p50,
+  percentile_cont(0.95) within group (order by s.seconds)::float8 as p95,
+  percentile_cont(0.99) within group (order by s.seconds)::float8 as p99
+from steps as s
+group by s.step, s.place
+order by s.place;

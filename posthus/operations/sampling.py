@@ -99,7 +99,9 @@ class SelfReport:
             "processor": processor,
             "memory_bytes": memory,
             "stages": self.stages,
-            "meters": orjson.dumps(self.meter.take()).decode(),
+            "meters": orjson.dumps(
+                {**self.meter.take(), "host.processor": psutil.cpu_percent() / 100}
+            ).decode(),
         }
         with self.database.transaction() as connection:
             connection.execute(SQL["report_process"], row)

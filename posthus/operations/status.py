@@ -103,6 +103,17 @@ class StageStatus:
     buried: int
 
 
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """How many seconds it takes from receiving to a step: median and the slow ones."""
+
+    step: str
+    messages: int
+    p50: float
+    p95: float
+    p99: float
+
+
 def source_counts(connection: Connection, workspace_id: WorkspaceId | None = None) -> list[SourceCounts]:
     """Every source of the workspace, or of all, with its counts."""
     return rows(connection, SQL["source_counts"], {"workspace_id": workspace_id}, SourceCounts)
@@ -171,6 +182,12 @@ def complete(sources: Sequence[SourceCounts], stages: Sequence[StageStatus]) -> 
     """True when nothing waits anywhere and every source adds up."""
     waiting = sum(stage.backlog + stage.retrying for stage in stages)
     return waiting == 0 and all(source.complete for source in sources)
+
+
+def latencies(connection: Connection, workspace_id: WorkspaceId, since: datetime) -> list[Latency]:
+    """From received to filed, linked and indexed, of the workspace's newest messages since then, at most 2,000."""
+    first_id = UUID(int=int(since.timestamp() * 1000) << 80)
+    return rows(connection, SQL["latencies"], {"workspace_id": workspace_id, "first_id": first_id}, Latency)
 
 
 def database_bytes(connection: Connection) -> int:

@@ -33,6 +33,12 @@ class LongTurns:
         self.stage = stage
         self.sizes = Sizes(stage)
         self.round = Round(stage.bulk_every)
+        self._leaving = False
+
+    def leave(self) -> None:
+        """Give up what is being computed, from any thread: its part is free at once, and no attempt is counted."""
+        self._leaving = True
+        self.stage.interrupt()
 
     def once(self) -> int:
         """One batch of the log and one item whose retry is due; how many items were dealt with."""
@@ -49,12 +55,18 @@ class LongTurns:
         try:
             if compute is None:
                 raise failure or LeaseLostError("nothing was prepared")
+            if self._leaving:
+                self._release(place)
+                return 0
             with self._renewed(place):
                 apply = compute()
             self._write(place, items, apply)
         except Exception as error:
             if transient(error) or isinstance(error, LeaseLostError):
                 raise
+            if self._leaving:
+                self._release(place)
+                return 0
             return self._failed(place, items, Failure.of(error))
         self.sizes.double(place.part)
         return len(items)
@@ -127,14 +139,19 @@ class LongTurns:
             apply(connection)
 
     def _failed(self, place: Place, items: Sequence[Item], failure: Failure) -> int:
+        if len(items) > 1:
+            self.sizes.halve(place.part, len(items))
+            self._release(place)
+            return len(items)
         with self.database.transaction() as connection:
-            if len(items) > 1:
-                self.sizes.halve(place.part, len(items))
-                keys = {"stage": self.stage.name, "part": place.part, "epoch": place.epoch}
-                connection.execute(SQL["release_cursor"], keys)
-            elif move(connection, self.stage.name, place, items):
+            if move(connection, self.stage.name, place, items):
                 put_aside(connection, self.stage, items[0], failure)
-        return len(items)
+        return 1
+
+    def _release(self, place: Place) -> None:
+        with self.database.transaction() as connection:
+            keys = {"stage": self.stage.name, "part": place.part, "epoch": place.epoch}
+            connection.execute(SQL["release_cursor"], keys)
 
     def _due(self) -> int:
         lent = self._lend()
@@ -154,6 +171,9 @@ class LongTurns:
             if transient(error) or isinstance(error, LeaseLostError):
                 raise
             with self.database.transaction() as connection:
+                if self._leaving:
+                    connection.execute(SQL["give_back"], {"id": item.id, "run_at": until})
+                    return 0
                 put_aside(connection, self.stage, item, Failure.of(error))
         return 1
 

@@ -84,7 +84,8 @@ class LongStage(Generic[J]):
 
     `begin(connection, jobs)` reads what is needed and returns a function that computes; that one returns a
     function that writes the effects, which runs in one transaction with the cursor's move, and only if no
-    other worker has taken the lease over. See `three_steps`.
+    other worker has taken the lease over. See `three_steps`. `interrupt` makes a computation under way give
+    up soon, because the worker is to stop; nothing of it counts.
     """
 
     name: str
@@ -94,6 +95,7 @@ class LongStage(Generic[J]):
     bulk_batch: int | None = None
     bulk_every: int = 4
     lease: float = 60.0
+    interrupt: Callable[[], object] = lambda: None
     patience: Patience = Patience()
     starts: Literal["first", "next"] = "first"
 

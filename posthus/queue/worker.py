@@ -72,6 +72,11 @@ class StageLoop:
             self.wakeups.wait(self.stage.name, pause * random.uniform(0.8, 1.2))
             pause = min(pause * 1.6, settings.longest_pause)
 
+    def leave(self) -> None:
+        """Stop soon: a short turn is finished, a long computation given up."""
+        if isinstance(self.turns, LongTurns):
+            self.turns.leave()
+
     def run_once(self) -> int:
         """One turn: how many items were dealt with."""
         if not self._ready:
@@ -113,7 +118,7 @@ class Worker:
         self.loops = [StageLoop(database, stage, self.meter, self.wakeups) for stage in stages]
 
     def run(self, stop: threading.Event) -> None:
-        """Work until asked to stop; what was begun is finished."""
+        """Work until asked to stop; short turns are finished, long ones given up without a trace."""
         threads = [
             threading.Thread(target=loop.run, args=(stop, self.settings), name=f"stage-{loop.stage.name}")
             for loop in self.loops
@@ -121,6 +126,8 @@ class Worker:
         for thread in threads:
             thread.start()
         stop.wait()
+        for loop in self.loops:
+            loop.leave()
         self.wakeups.wake_all()
         for thread in threads:
             thread.join()

@@ -81,6 +81,10 @@ delete from posthus.retry where id = %(id)s;
 -- it worked this time, if it is still lent to us
 delete from posthus.retry where id = %(id)s and run_at = %(run_at)s;
 
+-- name: give_back
+-- a lent item that its worker has no time for any more
+update posthus.retry set run_at = now() where id = %(id)s and run_at = %(run_at)s;
+
 -- name: delay
 -- an item failed: it is tried again later
 insert into posthus.retry as r

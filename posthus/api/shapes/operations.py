@@ -52,11 +52,34 @@ class Invariant(Shape):
     detail: str
 
 
+class Latency(Shape):
+    """Seconds from received to a step, of the last hour's messages: the median and the slow ones."""
+
+    step: str
+    messages: int
+    p50: float
+    p95: float
+    p99: float
+
+
+class Load(Shape):
+    """`busy` is each stage's share of its workers' time, `processor` that of the busiest machine (0-1), where known."""
+
+    busy: dict[str, float]
+    processor: float | None
+    cache_hit_ratio: float | None
+    spool_events: int
+    spool_bytes: int
+    spool_seconds: float
+
+
 class Operations(Shape):
     """What the operations page shows."""
 
     complete: bool
     bottleneck: str
+    load: Load
+    latencies: list[Latency]
     stages: list[Stage]
     samples: list[StageSample]
     processes: list[ProcessUse]

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from psycopg import Connection
@@ -203,3 +204,56 @@ def test_a_long_stage_finds_and_buries_the_item_that_fails(queue: Database) -> N
     with queue.transaction() as connection:
         (buried,) = buried_list(connection, WORKSPACE, BuriedFilter(stage="long"), None, 10)
     assert buried.event_id == jobs[7].event_id
+
+
+def test_a_worker_that_is_to_stop_gives_up_what_it_computes_and_leaves_no_trace(queue: Database) -> None:
+    computing, interrupted, stop = threading.Event(), threading.Event(), threading.Event()
+
+    def endless(jobs: list[FileEvent]) -> list[FileEvent]:
+        computing.set()
+        assert interrupted.wait(60)
+        raise ValueError("the model was ended")
+
+    jobs = [ledger.event() for _ in range(3)]
+    put_all(queue, jobs)
+    stage = replace(long_stage(endless, attempts=1), batch=1, interrupt=interrupted.set)
+    with ThreadPoolExecutor(1) as pool:
+        working = pool.submit(Worker(queue, [stage]).run, stop)
+        assert computing.wait(60)
+        stop.set()
+        working.result(60)
+    with queue.transaction() as connection:
+        (numbers,) = stage_numbers(connection)
+        held = connection.execute(
+            "select count(*) from posthus.cursor where leased_until is not null"
+        ).fetchone()
+    assert (numbers.backlog, numbers.retrying, numbers.buried, held) == (3, 0, 0, (0,))
+    drain(queue, [long_stage(lambda jobs: jobs)])
+    assert len(ledger.written(queue, "long")) == 3
+
+
+def test_a_retry_that_a_stopping_worker_had_begun_is_due_again_at_once(queue: Database) -> None:
+    job = ledger.event()
+    put_all(queue, [job])
+
+    def failing(jobs: list[FileEvent]) -> list[FileEvent]:
+        raise ValueError("no")
+
+    drain(queue, [replace(long_stage(failing), patience=Patience(8, 3600.0))])
+    with queue.transaction() as connection:
+        connection.execute("update posthus.retry set run_at = now()")
+    computing, interrupted, stop = threading.Event(), threading.Event(), threading.Event()
+
+    def endless(jobs: list[FileEvent]) -> list[FileEvent]:
+        computing.set()
+        assert interrupted.wait(60)
+        raise ValueError("the model was ended")
+
+    with ThreadPoolExecutor(1) as pool:
+        stage = replace(long_stage(endless), interrupt=interrupted.set)
+        working = pool.submit(Worker(queue, [stage]).run, stop)
+        assert computing.wait(60)
+        stop.set()
+        working.result(60)
+    assert drain(queue, [long_stage(lambda jobs: jobs)]) == 1
+    assert len(ledger.written(queue, "long")) == 1

@@ -11,6 +11,7 @@ import { lazy, Suspense } from "react";
 import { Skeleton } from "@/components/Skeleton";
 import { InboxScreen } from "@/features/inbox/components/InboxScreen";
 import { readInboxView } from "@/features/inbox/view";
+import { readOperationsView } from "@/features/operations/view";
 import { readSettingsView } from "@/features/settings/view";
 import { readSearchView } from "@/features/search/view";
 import { BASE } from "@/lib/base";
@@ -149,6 +150,7 @@ const sources = createRoute({
 const operations = createRoute({
   getParentRoute: () => root,
   path: "/operations",
+  validateSearch: readOperationsView,
   component: lazyRouteComponent(
     () => import("@/features/operations/components/OperationsScreen"),
     "OperationsScreen",

@@ -2733,6 +2733,22 @@ export interface components {
             secret: string;
         };
         /**
+         * Latency
+         * @description Seconds from received to a step, of the last hour's messages: the median and the slow ones.
+         */
+        Latency: {
+            /** Messages */
+            messages: number;
+            /** P50 */
+            p50: number;
+            /** P95 */
+            p95: number;
+            /** P99 */
+            p99: number;
+            /** Step */
+            step: string;
+        };
+        /**
          * Link
          * @description A link by which a member chooses a password; shown this once, to be handed over.
          */
@@ -2754,6 +2770,26 @@ export interface components {
         LiveChange: {
             /** Topics */
             topics: string[];
+        };
+        /**
+         * Load
+         * @description `busy` is each stage's share of its workers' time, `processor` that of the busiest machine (0-1), where known.
+         */
+        Load: {
+            /** Busy */
+            busy: {
+                [key: string]: number;
+            };
+            /** Cache Hit Ratio */
+            cache_hit_ratio: number | null;
+            /** Processor */
+            processor: number | null;
+            /** Spool Bytes */
+            spool_bytes: number;
+            /** Spool Events */
+            spool_events: number;
+            /** Spool Seconds */
+            spool_seconds: number;
         };
         /**
          * Login
@@ -3333,6 +3369,9 @@ export interface components {
             database_bytes: number;
             /** Invariants */
             invariants: components["schemas"]["Invariant"][];
+            /** Latencies */
+            latencies: components["schemas"]["Latency"][];
+            load: components["schemas"]["Load"];
             /** Processes */
             processes: components["schemas"]["ProcessUse"][];
             /** Samples */
@@ -4383,8 +4422,10 @@ export type SchemaKeptAside = components['schemas']['KeptAside'];
 export type SchemaKeptAsideDetail = components['schemas']['KeptAsideDetail'];
 export type SchemaKey = components['schemas']['Key'];
 export type SchemaKeySecret = components['schemas']['KeySecret'];
+export type SchemaLatency = components['schemas']['Latency'];
 export type SchemaLink = components['schemas']['Link'];
 export type SchemaLiveChange = components['schemas']['LiveChange'];
+export type SchemaLoad = components['schemas']['Load'];
 export type SchemaLogin = components['schemas']['Login'];
 export type SchemaLooking = components['schemas']['Looking'];
 export type SchemaMailbox = components['schemas']['Mailbox'];

@@ -8,6 +8,9 @@ import {
 
 import { useNotices } from "@/components/notices";
 import { api, take } from "@/lib/client";
+import type { NewReplay } from "@/lib/shapes";
+
+import { choiceOf, type OperationsView } from "../view";
 
 /** Rates change while nothing is told of, so the page also asks by itself while it is looked at. */
 export const operationsOptions = queryOptions({
@@ -16,15 +19,21 @@ export const operationsOptions = queryOptions({
   refetchInterval: 5_000,
 });
 
-export const buriedOptions = infiniteQueryOptions({
-  queryKey: ["operations", "buried"],
-  queryFn: ({ signal, pageParam }) =>
-    take(
-      api.GET("/api/v1/buried", { params: { query: pageParam === "" ? {} : { cursor: pageParam } }, signal }),
-    ),
-  initialPageParam: "",
-  getNextPageParam: (page) => page.next_cursor,
-});
+export const buriedOptions = (view: OperationsView) =>
+  infiniteQueryOptions({
+    queryKey: ["operations", "buried", view],
+    queryFn: ({ signal, pageParam }) => {
+      const { source_id: source, ...choice } = choiceOf(view);
+      const query = {
+        ...choice,
+        ...(source !== undefined && { source }),
+        ...(pageParam !== "" && { cursor: pageParam }),
+      };
+      return take(api.GET("/api/v1/buried", { params: { query }, signal }));
+    },
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_cursor,
+  });
 
 export const buriedItemOptions = (id: number) =>
   queryOptions({
@@ -49,6 +58,50 @@ export function useDecide(id: number) {
   const { complain } = useNotices();
   return useMutation({
     mutationFn: (step: Step) => send(id, step),
+    onError: (error) => complain(error.message),
+    onSettled: () => refresh(client),
+  });
+}
+
+export type Decision = "replay" | "drop";
+
+const decide = (what: Decision, view: OperationsView, dryRun: boolean) => {
+  const body = { ...choiceOf(view), dry_run: dryRun };
+  return what === "replay"
+    ? take(api.POST("/api/v1/buried/replay", { body }))
+    : take(api.POST("/api/v1/buried/drop", { body }));
+};
+
+/** How many items a decision about all that match would mean. */
+export const countOptions = (view: OperationsView) =>
+  queryOptions({
+    queryKey: ["operations", "buried", "count", view],
+    queryFn: () => decide("replay", view, true),
+  });
+
+/** Decides about every buried item that matches; the server does it in one go. */
+export function useDecideAll(view: OperationsView) {
+  const client = useQueryClient();
+  const { complain } = useNotices();
+  return useMutation({
+    mutationFn: (what: Decision) => decide(what, view, false),
+    onError: (error) => complain(error.message),
+    onSettled: () => refresh(client),
+  });
+}
+
+/** Replays of history: asked for often while one is under way. */
+export const replaysOptions = queryOptions({
+  queryKey: ["operations", "replays"],
+  queryFn: ({ signal }) => take(api.GET("/api/v1/replays", { signal })),
+  refetchInterval: ({ state }) => (state.data?.some(({ finished }) => !finished) ? 1_000 : 15_000),
+});
+
+export function useAskReplay() {
+  const client = useQueryClient();
+  const { complain } = useNotices();
+  return useMutation({
+    mutationFn: (body: NewReplay) => take(api.POST("/api/v1/replays", { body })),
     onError: (error) => complain(error.message),
     onSettled: () => refresh(client),
   });

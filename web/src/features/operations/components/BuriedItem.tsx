@@ -6,6 +6,7 @@ import { useNotices } from "@/components/notices";
 import { Problem } from "@/components/Problem";
 import { Skeleton } from "@/components/Skeleton";
 import { useText } from "@/i18n/text";
+import type { BuriedDetail } from "@/lib/shapes";
 
 import { buriedItemOptions, useDecide } from "../api/operations";
 
@@ -20,7 +21,8 @@ export function BuriedItem({ id, close }: { id: number; close: () => void }) {
       {!data && !error && <Skeleton />}
       {data && (
         <div className="form">
-          <p className="hint">{data.error}</p>
+          <p className="hint break">{data.error}</p>
+          <Attempts history={data.history} />
           {Object.keys(data.headers).length > 0 && (
             <details>
               <summary className="label">{t("operations.buried.headers")}</summary>
@@ -53,6 +55,27 @@ export function BuriedItem({ id, close }: { id: number; close: () => void }) {
         </div>
       )}
     </Dialog>
+  );
+}
+
+/** Every attempt with its error: what changed from one to the next often says why. */
+function Attempts({ history }: Pick<BuriedDetail, "history">) {
+  const { t, time } = useText();
+  if (history.length === 0) return null;
+  return (
+    <details>
+      <summary className="label">{t("operations.buried.attempts", { count: history.length })}</summary>
+      <ol className="attempts">
+        {history.map(({ at, attempt, error }) => (
+          <li key={at}>
+            <span className="muted">
+              {t("operations.buried.attempt", { attempt })} · <time dateTime={at}>{time(at)}</time>
+            </span>
+            <span className="break">{error}</span>
+          </li>
+        ))}
+      </ol>
+    </details>
   );
 }
 

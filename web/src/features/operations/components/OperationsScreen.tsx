@@ -8,6 +8,8 @@ import { useText } from "@/i18n/text";
 import { operationsOptions } from "../api/operations";
 import { BuriedList } from "./BuriedList";
 import { Processes, Promises } from "./Health";
+import { Replays } from "./Replays";
+import { Speed } from "./Speed";
 import { StageTable } from "./StageTable";
 
 import "../operations.css";
@@ -48,7 +50,9 @@ export function OperationsScreen() {
         <Suspense fallback={<div className="charts chart" />}>
           <Charts samples={samples} />
         </Suspense>
+        <Speed latencies={data.latencies} load={data.load} />
         <BuriedList />
+        <Replays />
         <div className="charts">
           <Promises invariants={invariants} />
           <Processes processes={processes} />
