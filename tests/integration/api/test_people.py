@@ -58,6 +58,20 @@ def everything(database: Database, house: House) -> list[list[tuple[object, ...]
         return [connection.execute(query.encode(), (house.id,)).fetchall() for query in queries]
 
 
+def forget_last(database: Database) -> None:
+    """As if the last mail had never come."""
+    last = "(select max(id::text)::uuid from posthus.message)"
+    conversation = "(select max(id) from posthus.conversation)"
+    with database.transaction() as connection:
+        for query in (
+            f"delete from posthus.conversation_message where message_id = {last}",
+            f"delete from posthus.message where id = {last}",
+            f"delete from posthus.thread_node where thread_id = {conversation}",
+            f"delete from posthus.conversation where id = {conversation}",
+        ):
+            connection.execute(query.encode())
+
+
 def test_what_somebody_corrected_is_not_overruled_by_mail_and_can_be_taken_back(
     office: Office, agent: httpx.Client
 ) -> None:
@@ -173,19 +187,7 @@ def test_merged_contacts_are_one_and_can_be_taken_apart(
     assert agent.get(f"/api/v1/contacts/{home}").json()["figures"]["messages"] == 3
     assert agent.post(f"/api/v1/contacts/{home}/merge", json={"others": [work]}).status_code == 404
     assert agent.post(f"/api/v1/contacts/{home}/merge", json={"others": [home]}).status_code == 422
-    with database.transaction() as connection:
-        connection.execute(
-            "delete from posthus.conversation_message where message_id = (select max(id::text)::uuid from posthus.message)"
-        )
-        connection.execute(
-            "delete from posthus.message where id = (select max(id::text)::uuid from posthus.message)"
-        )
-        connection.execute(
-            "delete from posthus.thread_node where thread_id = (select max(id) from posthus.conversation)"
-        )
-        connection.execute(
-            "delete from posthus.conversation where id = (select max(id) from posthus.conversation)"
-        )
+    forget_last(database)
     assert agent.post(f"/api/v1/undo/{merged['undo']['id']}").status_code == 200
     assert everything(database, house) == before
 
