@@ -52,6 +52,7 @@ def make_large_workspace(database: Database, conversations: int = 1_000_000) -> 
     }
     for begin in range(1, conversations + 1, _STEP):
         with database.transaction() as connection:
+            connection.execute("set local session_replication_role = replica")  # nobody is there to be told
             stretch = {**common, "from": begin, "to": min(conversations, begin + _STEP - 1)}
             connection.execute(SQL["add_conversations"], stretch)
     with database.autocommit() as connection:

@@ -9,7 +9,17 @@ import sys
 import click
 import psycopg
 
-from posthus.app.commands import buried, exchange, mailboxes, people, running, secrets, seeing, sources
+from posthus.app.commands import (
+    buried,
+    exchange,
+    mailboxes,
+    people,
+    privacy,
+    running,
+    secrets,
+    seeing,
+    sources,
+)
 from posthus.app.connect import FolderInUseError, NotReadyError
 from posthus.app.settings import SettingsError, read_settings
 from posthus.database.embedded import EmbeddedPostgresError
@@ -41,7 +51,7 @@ def posthus(context: click.Context, data: str | None) -> None:
     context.obj = read_settings(environment)
 
 
-for group in (running, sources, mailboxes, exchange, seeing, buried, people, secrets):
+for group in (running, sources, mailboxes, exchange, seeing, buried, people, privacy, secrets):
     for command in group.COMMANDS:
         posthus.add_command(command)
 
