@@ -10,6 +10,8 @@ WANTED = {
     "pgbouncer": "pgbouncer",
     "dovecot": "dovecot-imapd",
     "postfix": "postfix",
+    "nginx": "nginx-light",
+    "haproxy": "haproxy",
 }
 
 

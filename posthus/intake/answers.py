@@ -17,6 +17,7 @@ TITLES = {
     408: "Too slow",
     413: "Too large",
     422: "Cannot be stored",
+    429: "Too many deliveries",
     503: "Try again later",
 }
 

@@ -22,21 +22,22 @@ class OwnConnection:
         self.connect_seconds = connect_seconds
         self._connection: Connection | None = None
 
-    def run(self, work: Callable[[Connection], Answer]) -> Answer:
+    def run(self, work: Callable[[Connection], Answer], *, statement: bool = False) -> Answer:
         """Do `work` in one transaction; once more on a new connection where the kept one had broken.
 
+        With `statement` the work is a single statement, which is a transaction by itself and takes one exchange.
         `work` may therefore run twice, the first time possibly committed. Raises DatabaseAwayError, or
         DataError and IntegrityError of psycopg where the database refuses what it was given.
         """
         kept = self._connection is not None
         try:
-            return self._run(work)
+            return self._run(work, statement)
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             broken = self._connection is None
             if not (kept and broken):
                 raise DatabaseAwayError(str(error)) from error
         try:
-            return self._run(work)
+            return self._run(work, statement)
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             raise DatabaseAwayError(str(error)) from error
 
@@ -46,10 +47,11 @@ class OwnConnection:
         if connection is not None:
             connection.close()
 
-    def _run(self, work: Callable[[Connection], Answer]) -> Answer:
+    def _run(self, work: Callable[[Connection], Answer], statement: bool) -> Answer:  # noqa: FBT001
         if self._connection is None:
             self._connection = psycopg.connect(
                 self.url,
+                autocommit=True,
                 prepare_threshold=None,
                 application_name=self.name,
                 connect_timeout=self.connect_seconds,
@@ -61,6 +63,8 @@ class OwnConnection:
             )
         connection = self._connection
         try:
+            if statement:
+                return work(connection)
             with connection.transaction():
                 return work(connection)
         except (psycopg.DataError, psycopg.IntegrityError):

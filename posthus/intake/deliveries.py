@@ -1,7 +1,7 @@
 """One webhook delivery from its head to its answer: may it come in, is it stored, what does its provider want to hear."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from time import time
 
@@ -13,6 +13,7 @@ from posthus.intake.handshakes import answer_without_body, challenge_in, echo
 from posthus.intake.outbound import Outbound, OutboundError
 from posthus.intake.providers.delivery import Delivery, Proof, Refusal
 from posthus.intake.providers.sns import CONFIRMATIONS, Sns, message_of
+from posthus.intake.rates import Rates
 from posthus.intake.rejections import Tally
 from posthus.intake.rotation import open_secrets
 from posthus.intake.secrets import Keyring, Sealed
@@ -37,6 +38,7 @@ class Deliveries:
         self.commit = commit
         self.tally = tally
         self.around = around
+        self.rates = Rates()
         self.amazon = Amazon(around.outbound)
         # Opening costs more than checking; sealed texts never mean anything else.
         self._opened = _Remembering(around.keyring)
@@ -50,6 +52,19 @@ class Deliveries:
         if head.method not in preset.methods:
             allowed = ", ".join(preset.methods)
             return problem(405, f"this address takes {allowed}", allow=allowed)
+        if not source.per_minute:
+            return await self._delivered(source, head, read)
+        rate = self.rates.take(source.id, source.per_minute)
+        if rate.allowed:
+            answer = await self._delivered(source, head, read)
+        else:
+            self.tally.add(source.id, "too_many", f"more than {rate.quota} a minute")
+            answer = problem(preset.manner.busy, f"this source may send {rate.quota} a minute")
+        kept = tuple(each for each in answer.headers if rate.allowed or each[0] != "retry-after")
+        return replace(answer, headers=(*kept, *rate.headers))
+
+    async def _delivered(self, source: Source, head: Head, read: ReadBody) -> Answer:
+        preset = source.preset
         body = await self._body(source, head, read)
         if isinstance(body, Answer):
             return body

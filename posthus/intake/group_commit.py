@@ -8,7 +8,7 @@ from time import time
 import psycopg
 
 from posthus.intake.connection import DatabaseAwayError, OwnConnection
-from posthus.intake.inbox import NewEvent, Received, receive
+from posthus.intake.inbox import NewEvent, Received, alone, receive
 from posthus.intake.lane import Bounds, Lane, Outcome, Waiter, settle
 from posthus.intake.source_copy import SOURCES, SourceCopy
 from posthus.intake.spool import Level, Spool, SpoolFullError, Spooling
@@ -162,7 +162,9 @@ class GroupCommit:
 
     def _commit(self, events: Sequence[NewEvent]) -> list[Outcome]:
         try:
-            received = self.connection.run(lambda connection: receive(connection, events, self._bursts.lane))
+            received = self.connection.run(
+                lambda connection: receive(connection, events, self._bursts.lane), statement=alone(events)
+            )
             return list(received)
         except DatabaseAwayError as error:
             log("intake_database_away", events=len(events))

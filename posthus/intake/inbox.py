@@ -1,11 +1,11 @@
 """The one inbox: whatever arrives becomes event rows and jobs, in the caller's transaction."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Literal
 
+import orjson
 import zstandard
 from psycopg import Connection
 
@@ -13,6 +13,7 @@ from posthus.database.identifiers import new_event_id
 from posthus.database.queries import load
 from posthus.jobs import EventId, FileEvent, Lane, SourceId, WorkspaceId
 from posthus.queue import dedupe, log
+from posthus.queue.lanes import part_of
 
 SQL = load(__file__)
 ASIDE = load(__file__, "quarantine.sql")
@@ -68,54 +69,89 @@ def receive(
 ) -> list[Received]:
     """Store what is new and queue it for filing; one answer per event, in order.
 
-    `lane_of` is asked once per new event: imports are bulk work, and so is what exceeds a source's share.
-    At most seven statements for any number of events. Takes the log's lock, so commit soon afterwards.
+    `lane_of` is asked once per event: imports are bulk work, and so is what exceeds a source's share. Takes the
+    log's lock, so commit soon afterwards. One statement, hence a transaction of its own where the caller has none
+    (see `alone`), unless there is permanent mail or what is kept aside.
     """
-    keys = [event.key for event in events]
-    named = [(dedupe.Delivery(event.source_id, key), event) for event, key in zip(events, keys, strict=True)]
-    first = _first_mails(connection, [each for each in named if each[1].permanent])
-    claims = [
-        dedupe.Claim(event.source_id, delivery.key, event.event_id)
-        for delivery, event in named
-        if not event.permanent
+    passing = [event for event in events if not event.permanent]
+    permanent = [event for event in events if event.permanent]
+    answers: dict[EventId, Received] = {}
+    for group, store in ((permanent, _receive_permanent), (passing, _receive_passing)):
+        if group:
+            answers |= zip(
+                (event.event_id for event in group), store(connection, group, lane_of), strict=True
+            )
+    return [answers[event.event_id] for event in events]
+
+
+def alone(events: Sequence[NewEvent]) -> bool:
+    """Whether `receive` is one statement for these, and so needs no transaction around it."""
+    return not any(event.permanent or event.aside is not None for event in events)
+
+
+def _receive_passing(
+    connection: Connection, events: Sequence[NewEvent], lane_of: Callable[[SourceId], Lane]
+) -> list[Received]:
+    described, bodies = _described(events)
+    for row, event in zip(described, events, strict=True):
+        row["key"] = dedupe.stored_key(event.key).hex()
+        row["part"] = part_of(_job(event, lane_of))
+    values = {
+        "events": _json(described),
+        "bodies": bodies,
+        "lock_class": log.LOCK_CLASS,
+        "lock": log.LOCKS["received"],
+    }
+    received = [Received(event.event_id, duplicate=False) for event in events]
+    for place, event_id in connection.execute(SQL["receive_events"], values):
+        received[place - 1] = Received(EventId(event_id), duplicate=True)
+    _keep_aside(
+        connection, [event for event, answer in zip(events, received, strict=True) if not answer.duplicate]
+    )
+    return received
+
+
+def _receive_permanent(
+    connection: Connection, events: Sequence[NewEvent], lane_of: Callable[[SourceId], Lane]
+) -> list[Received]:
+    first = _first_mails(connection, events)
+    received = [
+        Received(
+            first[event.source_id, event.key], duplicate=first[event.source_id, event.key] != event.event_id
+        )
+        for event in events
     ]
-    remembered = dedupe.remember(connection, claims)
-    received = []
-    for delivery, event in named:
-        event_id = (first if event.permanent else remembered)[delivery]
-        received.append(Received(event_id, duplicate=event_id != event.event_id))
     # By id: the same event twice in one call is one event too.
     new = {
         event.event_id: event for event, answer in zip(events, received, strict=True) if not answer.duplicate
     }
     if new:
-        added = _store(connection, list(new.values()))
-        jobs = [
-            FileEvent(event.workspace_id, event.source_id, each, lane_of(event.source_id))
-            for each, event in new.items()
-            if each in added and event.aside is None
-        ]
+        described, bodies = _described(list(new.values()))
+        found = connection.execute(SQL["add_events"], {"events": _json(described), "bodies": bodies})
+        added = [new[event_id] for (event_id,) in found]
+        _keep_aside(connection, added)
+        jobs = [_job(event, lane_of) for event in added if event.aside is None]
         if jobs:
             log.put(connection, jobs)
     return received
 
 
-def _first_mails(
-    connection: Connection, named: Sequence[tuple[dedupe.Delivery, NewEvent]]
-) -> dict[dedupe.Delivery, EventId]:
-    wanted: dict[dedupe.Delivery, NewEvent] = {}
-    for delivery, event in named:
-        wanted.setdefault(delivery, event)
-    if not wanted:
-        return {}
+def _job(event: NewEvent, lane_of: Callable[[SourceId], Lane]) -> FileEvent:
+    return FileEvent(event.workspace_id, event.source_id, event.event_id, lane_of(event.source_id))
+
+
+def _first_mails(connection: Connection, events: Sequence[NewEvent]) -> dict[tuple[SourceId, bytes], EventId]:
+    wanted: dict[tuple[SourceId, bytes], NewEvent] = {}
+    for event in events:
+        wanted.setdefault((event.source_id, event.key), event)
     mails = [
         {
             "workspace_id": event.workspace_id,
             "source_id": event.source_id,
-            "digest": delivery.key.hex(),
-            "event_id": str(event.event_id),
+            "digest": key.hex(),
+            "event_id": event.event_id,
         }
-        for delivery, event in wanted.items()
+        for (_, key), event in wanted.items()
     ]
     first = _mail_rows(connection, SQL["add_seen_mail"], mails)
     missing = [mail for mail, delivery in zip(mails, wanted, strict=True) if delivery not in first]
@@ -125,25 +161,23 @@ def _first_mails(
 
 def _mail_rows(
     connection: Connection, query: bytes, mails: Sequence[Mapping[str, object]]
-) -> dict[dedupe.Delivery, EventId]:
-    found = connection.execute(query, {"mails": json.dumps(mails)}).fetchall()
-    return {
-        dedupe.Delivery(source_id, bytes(digest)): EventId(event_id) for source_id, digest, event_id in found
-    }
+) -> dict[tuple[SourceId, bytes], EventId]:
+    found = connection.execute(query, {"mails": _json(mails)}).fetchall()
+    return {(SourceId(source), bytes(digest)): EventId(event_id) for source, digest, event_id in found}
 
 
-def _store(connection: Connection, events: Sequence[NewEvent]) -> set[EventId]:
-    """The ids that were not there before."""
+def _described(events: Sequence[NewEvent]) -> tuple[list[dict[str, object]], bytes]:
+    """The events as rows, and their bodies one after the other."""
     compressor = zstandard.ZstdCompressor(level=3)
     bodies: list[bytes] = []
-    described = []
+    described: list[dict[str, object]] = []
     start = 1
     for event in events:
         codec, body = packed(event.body, compressor)
         bodies.append(body)
         described.append(
             {
-                "id": str(event.event_id),
+                "id": event.event_id,
                 "workspace_id": event.workspace_id,
                 "source_id": event.source_id,
                 "kind": event.kind,
@@ -158,18 +192,20 @@ def _store(connection: Connection, events: Sequence[NewEvent]) -> set[EventId]:
             }
         )
         start += len(body)
-    found = connection.execute(
-        SQL["add_events"], {"events": json.dumps(described), "bodies": b"".join(bodies)}
-    )
-    added = {EventId(event_id) for (event_id,) in found}
-    _keep_aside(connection, [event for event in events if event.event_id in added])
-    return added
+    return described, b"".join(bodies)
+
+
+def _json(rows: Sequence[Mapping[str, object]]) -> str:
+    try:
+        return orjson.dumps(rows).decode()
+    except orjson.JSONEncodeError as error:
+        raise ValueError("an event holds what JSON cannot") from error
 
 
 def _keep_aside(connection: Connection, events: Sequence[NewEvent]) -> None:
     aside = [
         {
-            "event_id": str(event.event_id),
+            "event_id": event.event_id,
             "workspace_id": event.workspace_id,
             "source_id": event.source_id,
             "size": len(event.body),
@@ -179,7 +215,7 @@ def _keep_aside(connection: Connection, events: Sequence[NewEvent]) -> None:
         if event.aside is not None
     ]
     if aside:
-        connection.execute(ASIDE["keep_aside"], {"events": json.dumps(aside)})
+        connection.execute(ASIDE["keep_aside"], {"events": _json(aside)})
 
 
 def packed(body: bytes, compressor: zstandard.ZstdCompressor) -> tuple[int, bytes]:

@@ -77,6 +77,11 @@ cross join lateral (
 ) as e
 where s.workspace_id = %(workspace_id)s
 
+-- name: receive_events
+-- store and queue a group of deliveries; answers those that another event stands for
+select place, event_id
+from posthus.receive_events(%(events)s::jsonb, %(bodies)b::bytea, %(lock_class)s::integer, %(lock)s::integer)
+
 -- name: add_events
 -- store events that are not there; `bodies` holds every body, one after the other, `start` is where each begins (from 1)
 insert into posthus.event (id, workspace_id, source_id, kind, state, headers, envelope, codec, size, digest, body)

@@ -32,10 +32,11 @@ class Settings(TypedDict, total=False):
     """What a source may decide for itself.
 
     `mapping` holds JMESPath expressions for generic JSON, `unverified` says what becomes of deliveries that prove
-    nothing (absent: as the provider bears it).
+    nothing (absent: as the provider bears it), `per_minute` how many may come in a minute (0 or absent: any number).
     """
 
     max_bytes: int
+    per_minute: int
     unverified: Unverified
     mapping: dict[str, str]
 
@@ -73,6 +74,11 @@ class Source:
     def max_bytes(self) -> int:
         """The largest body it takes."""
         return self.settings.get("max_bytes", self.preset.largest)
+
+    @property
+    def per_minute(self) -> int:
+        """How many deliveries it may make in a minute; 0 for any number."""
+        return self.settings.get("per_minute", 0)
 
     @property
     def unverified(self) -> Unverified:
@@ -274,6 +280,9 @@ def _check_settings(settings: Mapping[str, object]) -> None:
     limit = settings.get("max_bytes")
     if limit is not None and not (isinstance(limit, int) and 1 <= limit <= 100_000_000):
         raise SourceError("max_bytes is between 1 and 100000000")
+    rate = settings.get("per_minute", 0)
+    if not (isinstance(rate, int) and 0 <= rate <= 1_000_000):
+        raise SourceError("per_minute is between 0 and 1000000")
     if settings.get("unverified", "refuse") not in UNVERIFIED:
         raise SourceError(f"unverified is one of {', '.join(UNVERIFIED)}")
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import psycopg
 
 from posthus.intake.connection import DatabaseAwayError, OwnConnection
-from posthus.intake.inbox import SQL, NewEvent, receive
+from posthus.intake.inbox import SQL, NewEvent, alone, receive
 from posthus.intake.source_copy import SourceCopy
 from posthus.intake.spool import SEGMENTS, SET_ASIDE, Level, Spool, orphans, set_aside, sync_folder
 from posthus.intake.spool_segment import Bytes, Record, frame, payload_of, record, scan
@@ -140,7 +140,9 @@ class Drain:
             return 0
         events = [each.event for each in records]
         try:
-            received = self.connection.run(lambda connection: receive(connection, events, self._bursts.lane))
+            received = self.connection.run(
+                lambda connection: receive(connection, events, self._bursts.lane), statement=alone(events)
+            )
         except (psycopg.DataError, psycopg.IntegrityError, ValueError, OverflowError) as error:
             if len(records) > 1:
                 # One poisoned event must not fail its neighbours: halves, until it stands alone.

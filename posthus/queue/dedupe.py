@@ -40,9 +40,9 @@ def remember(connection: Connection, claims: Sequence[Claim]) -> Mapping[Deliver
     if not claims:
         return {}
     lock_topic(connection, "received")
-    stored = {Delivery(claim.source_id, claim.key): _stored(claim.key) for claim in claims}
+    stored = {Delivery(claim.source_id, claim.key): stored_key(claim.key) for claim in claims}
     asked = [
-        {"source_id": claim.source_id, "key": _stored(claim.key).hex(), "event_id": str(claim.event_id)}
+        {"source_id": claim.source_id, "key": stored_key(claim.key).hex(), "event_id": str(claim.event_id)}
         for claim in claims
     ]
     found = connection.execute(SQL["remember"], {"claims": json.dumps(asked)})
@@ -50,6 +50,7 @@ def remember(connection: Connection, claims: Sequence[Claim]) -> Mapping[Deliver
     return {delivery: first[delivery.source_id, key] for delivery, key in stored.items()}
 
 
-def _stored(key: bytes) -> bytes:
+def stored_key(key: bytes) -> bytes:
+    """A key as the table has it."""
     # An index entry is small: longer keys stand as their digest.
     return key if 0 < len(key) <= LONGEST_KEY else sha256(key).digest()

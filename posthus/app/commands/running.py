@@ -1,5 +1,6 @@
 """Commands that run Posthus: up, run, migrate."""
 
+import os
 from dataclasses import replace
 
 import click
@@ -9,7 +10,7 @@ from posthus.app.connect import embedded, owned, started
 from posthus.app.roles import ROLES, run_roles
 from posthus.app.settings import Settings, read_address
 from posthus.app.stages import STAGES
-from posthus.app.supervisor import watch_lifeline
+from posthus.app.supervisor import Child, Supervisor, watch_lifeline
 from posthus.app.up import UpOptions, stop_on_signals
 from posthus.app.up import up as run_up
 from posthus.database.migrate import migrate as apply_migrations
@@ -53,9 +54,18 @@ def _with_flags(settings: Settings, flags: dict[str, str | None]) -> Settings:
 @click.command()
 @click.argument("roles", nargs=-1, required=True, type=click.Choice(ROLES), metavar="ROLE...")
 @click.option("--stages", help=f"What a worker does, of {','.join(STAGES)} (default all).")
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="How many of these processes, on one port; the kernel shares connections out.",
+)
 @click.option("--lifeline", is_flag=True, hidden=True, help="Stop when standard input ends.")
 @click.pass_context
-def run(context: click.Context, roles: tuple[str, ...], stages: str | None, *, lifeline: bool) -> None:
+def run(
+    context: click.Context, roles: tuple[str, ...], stages: str | None, processes: int, *, lifeline: bool
+) -> None:
     """Run one or more roles in this process: intake-http, intake-smtp, intake-imap, worker, api,
     operations.
 
@@ -72,6 +82,15 @@ def run(context: click.Context, roles: tuple[str, ...], stages: str | None, *, l
     stop = stop_on_signals()
     if lifeline:
         watch_lifeline(stop)
+    if processes > 1:
+        if "intake-smtp" in roles:
+            raise click.UsageError(
+                "mail is received by one process for each port; use --processes for others"
+            )
+        asked = ("run", *roles, "--stages", ",".join(wanted))
+        names = (f"{' '.join(roles)} {number}" for number in range(1, processes + 1))
+        Supervisor([Child(name, asked) for name in names], os.environ).run(stop)
+        return
     run_roles(settings, roles, wanted, stop)
 
 

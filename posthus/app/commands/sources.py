@@ -1,4 +1,4 @@
-"""Commands about where things come from: source add, source list."""
+"""Commands about where things come from: source add, source list, source limit."""
 
 import click
 import orjson
@@ -10,7 +10,14 @@ from posthus.app.connect import reach
 from posthus.app.keys import keyring_of
 from posthus.app.settings import Settings
 from posthus.app.workspaces import the_workspace
-from posthus.intake.sources import NewSource, SourceError, add_source
+from posthus.intake.sources import (
+    NewSource,
+    SourceChange,
+    SourceError,
+    add_source,
+    change_source,
+    source_by_name,
+)
 from posthus.operations.status import source_counts
 
 KINDS = ("webhook", "smtp", "imap")
@@ -84,6 +91,21 @@ def source_list(settings: Settings, *, as_json: bool) -> None:
                 f"{one.id:>5}  {one.name:<24} {one.kind:<8} received {one.stored}  filed {one.filed}"
                 f"  indexed {one.indexed} of {one.messages}  buried {one.buried}  {mark}  {url or one.address or ''}"
             )
+
+
+@source.command("limit")
+@click.argument("name")
+@click.option("--per-minute", type=click.IntRange(0, 1_000_000), required=True, help="0 for any number.")
+@click.pass_obj
+def source_limit(settings: Settings, name: str, per_minute: int) -> None:
+    """Let a webhook source send so many deliveries a minute; the others are told to come again."""
+    with reach(settings) as database, database.transaction() as connection:
+        workspace = the_workspace(connection)
+        found = source_by_name(connection, workspace, name)
+        if found is None:
+            raise click.ClickException(f"there is no source {name}")
+        change_source(connection, workspace, found.id, SourceChange(settings={"per_minute": per_minute}))
+    click.echo(f"{found.name}: {per_minute or 'any number'} a minute")
 
 
 source.add_command(source_password)

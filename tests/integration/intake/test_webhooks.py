@@ -373,3 +373,20 @@ def test_a_hanging_database_is_not_waited_for(
     assert [late.status, refused.status, answer.status] == [503, 503, 202]
     assert ("retry-after", "5") in late.headers
     assert count("event") == 1
+
+
+def test_a_source_over_its_rate_is_told_when_to_come_again(
+    database_url: str, make_source: MakeSource, workspace_id: WorkspaceId, count: Callable[[str], int]
+) -> None:
+    limited = Settings(per_minute=3)
+    shop = make_source(NewSource(workspace_id, "webhook", "Limited", signed=False, settings=limited))
+
+    async def work(intake: WebhookIntake) -> list[Answer]:
+        path = f"/in/{shop.token}"
+        return [await ask(intake, path, b"%d" % each) for each in range(5)]
+
+    answers = serve(database_url, work)
+    assert [each.status for each in answers] == [202, 202, 202, 429, 429]
+    assert ("ratelimit-policy", '"source";q=3;w=60') in answers[0].headers
+    assert [name for name, _ in answers[3].headers].count("retry-after") == 1
+    assert count("event") == 3

@@ -11,17 +11,20 @@ import { lazy, Suspense } from "react";
 import { Skeleton } from "@/components/Skeleton";
 import { InboxScreen } from "@/features/inbox/components/InboxScreen";
 import { readInboxView } from "@/features/inbox/view";
+import { readSettingsView } from "@/features/settings/view";
 import { readSearchView } from "@/features/search/view";
 import { BASE } from "@/lib/base";
+import { columnsOptions } from "@/lib/queries/board";
 import { conversationOptions } from "@/lib/queries/conversations";
-import { messagesOptions } from "@/lib/queries/messages";
+import { timelineOptions } from "@/lib/queries/timeline";
 import { nextInList } from "@/lib/queries/nextInList";
+import { mentionsOptions } from "@/lib/queries/notes";
 import { companyOptions, contactOptions } from "@/lib/queries/people";
 import { sessionOptions } from "@/lib/queries/session";
 import { sourcesOptions } from "@/lib/queries/sources";
 
 import { queryClient } from "./queryClient";
-import { Root } from "./shell/Root";
+import { isOutside, Root } from "./shell/Root";
 import { NotFound, RouteProblem } from "./shell/states";
 
 const root = createRootRouteWithContext<{ queryClient: typeof queryClient }>()({
@@ -29,7 +32,7 @@ const root = createRootRouteWithContext<{ queryClient: typeof queryClient }>()({
   notFoundComponent: NotFound,
   errorComponent: RouteProblem,
   beforeLoad: async ({ location }) => {
-    if (location.pathname === "/login") return;
+    if (isOutside(location.pathname)) return;
     const session = await queryClient.ensureQueryData(sessionOptions);
     if (session === null) throw redirect({ to: "/login", search: { next: location.href } });
   },
@@ -53,6 +56,12 @@ const login = createRoute({
   component: lazyRouteComponent(() => import("@/features/session/components/LoginScreen"), "LoginScreen"),
 });
 
+const join = createRoute({
+  getParentRoute: () => root,
+  path: "/join/$token",
+  component: lazyRouteComponent(() => import("@/features/session/components/JoinScreen"), "JoinScreen"),
+});
+
 const inbox = createRoute({
   getParentRoute: () => root,
   path: "/inbox",
@@ -68,7 +77,7 @@ const ConversationScreen = lazy(() =>
 function openConversation(id: number): void {
   void loadConversation();
   void queryClient.prefetchQuery(conversationOptions(id));
-  void queryClient.prefetchInfiniteQuery(messagesOptions(id));
+  void queryClient.prefetchInfiniteQuery(timelineOptions(id));
 }
 
 const inboxConversation = createRoute({
@@ -146,6 +155,33 @@ const operations = createRoute({
   ),
 });
 
+const board = createRoute({
+  getParentRoute: () => root,
+  path: "/board",
+  loader: () => void queryClient.prefetchQuery(columnsOptions),
+  component: lazyRouteComponent(() => import("@/features/board/components/BoardScreen"), "BoardScreen"),
+});
+
+const mentions = createRoute({
+  getParentRoute: () => root,
+  path: "/mentions",
+  loader: () => void queryClient.prefetchQuery(mentionsOptions),
+  component: lazyRouteComponent(
+    () => import("@/features/mentions/components/MentionsScreen"),
+    "MentionsScreen",
+  ),
+});
+
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings",
+  validateSearch: readSettingsView,
+  component: lazyRouteComponent(
+    () => import("@/features/settings/components/SettingsScreen"),
+    "SettingsScreen",
+  ),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
@@ -157,6 +193,10 @@ export const router = createRouter({
     search,
     sources,
     operations,
+    board,
+    mentions,
+    settings,
+    join,
   ]),
   context: { queryClient },
   basepath: BASE === "" ? "/" : BASE,

@@ -1,3 +1,5 @@
+import { settings } from "./da/settings";
+import { board } from "./da/board";
 import { actions } from "./da/actions";
 import { conversation } from "./da/conversation";
 import { help } from "./da/help";
@@ -15,6 +17,8 @@ export const da: Record<keyof typeof en, string> = {
   ...actions,
   ...inbox,
   ...conversation,
+  ...board,
+  ...settings,
   ...people,
   ...search,
   ...sources,

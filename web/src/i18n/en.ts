@@ -1,3 +1,5 @@
+import { settings } from "./en/settings";
+import { board } from "./en/board";
 import { actions } from "./en/actions";
 import { conversation } from "./en/conversation";
 import { help } from "./en/help";
@@ -14,6 +16,8 @@ export const en = {
   ...actions,
   ...inbox,
   ...conversation,
+  ...board,
+  ...settings,
   ...people,
   ...search,
   ...sources,

@@ -240,6 +240,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/buried/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop Many
+         * @description Give all these jobs up; with `dry_run` only count them. The original events stay.
+         */
+        post: operations["drop_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/buried/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Many
+         * @description Try all these jobs again, behind new work; with `dry_run` only count them.
+         */
+        post: operations["replay_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/companies": {
         parameters: {
             query?: never;
@@ -1428,6 +1468,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Replays
+         * @description History that was asked to be done again, the newest ten, and how far it is.
+         */
+        get: operations["list_replays"];
+        put?: never;
+        /**
+         * Ask Replay
+         * @description Have a stage do history again, behind new work; numbers and links stay as they are.
+         */
+        post: operations["ask_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -2093,6 +2157,48 @@ export interface components {
             stage: string;
         };
         /**
+         * BuriedAttempt
+         * @description One attempt that failed; `attempt` begins again from 1 after a replay.
+         */
+        BuriedAttempt: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attempt */
+            attempt: number;
+            /** Error */
+            error: string;
+        };
+        /**
+         * BuriedChoice
+         * @description Which buried jobs are meant, what is left out does not filter; `dry_run` only counts.
+         */
+        BuriedChoice: {
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run: boolean;
+            /** Error */
+            error?: string | null;
+            /** Since */
+            since?: string | null;
+            /** Source Id */
+            source_id?: number | null;
+            /** Stage */
+            stage?: string | null;
+        };
+        /**
+         * BuriedCount
+         * @description How many jobs were meant.
+         */
+        BuriedCount: {
+            /** Count */
+            count: number;
+        };
+        /**
          * BuriedDetail
          * @description A buried job with the payload it carries; `payload` is text, cut at 64 KiB.
          */
@@ -2112,6 +2218,8 @@ export interface components {
             headers: {
                 [key: string]: string;
             };
+            /** History */
+            history: components["schemas"]["BuriedAttempt"][];
             /** Id */
             id: number;
             /** Payload */
@@ -3524,6 +3632,21 @@ export interface components {
             role: "admin" | "manager" | "agent" | "read-only";
         };
         /**
+         * NewReplay
+         * @description History to do again: events for `file`, messages for `embed`.
+         */
+        NewReplay: {
+            /** Since */
+            since?: string | null;
+            /** Source Id */
+            source_id?: number | null;
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "file" | "embed";
+        };
+        /**
          * NewSource
          * @description What making a source takes; `mapping` holds JMESPath expressions for generic JSON.
          */
@@ -4042,6 +4165,35 @@ export interface components {
             last_at: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * Replay
+         * @description A replay and how far it is; `total` grows until `listed`.
+         */
+        Replay: {
+            /** Done */
+            done: number;
+            /** Finished */
+            finished: boolean;
+            /** Id */
+            id: number;
+            /** Listed */
+            listed: boolean;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Requested By */
+            requested_by: string;
+            /** Since */
+            since: string | null;
+            /** Source Name */
+            source_name: string | null;
+            /** Stage */
+            stage: string;
+            /** Total */
+            total: number;
         };
         /**
          * Rotate
@@ -4645,6 +4797,9 @@ export type SchemaBoard = components['schemas']['Board'];
 export type SchemaBulk = components['schemas']['Bulk'];
 export type SchemaBulkChange = components['schemas']['BulkChange'];
 export type SchemaBuried = components['schemas']['Buried'];
+export type SchemaBuriedAttempt = components['schemas']['BuriedAttempt'];
+export type SchemaBuriedChoice = components['schemas']['BuriedChoice'];
+export type SchemaBuriedCount = components['schemas']['BuriedCount'];
 export type SchemaBuriedDetail = components['schemas']['BuriedDetail'];
 export type SchemaBuriedEdit = components['schemas']['BuriedEdit'];
 export type SchemaChangedCompany = components['schemas']['ChangedCompany'];
@@ -4730,6 +4885,7 @@ export type SchemaNewDomain = components['schemas']['NewDomain'];
 export type SchemaNewKey = components['schemas']['NewKey'];
 export type SchemaNewMailbox = components['schemas']['NewMailbox'];
 export type SchemaNewMember = components['schemas']['NewMember'];
+export type SchemaNewReplay = components['schemas']['NewReplay'];
 export type SchemaNewSource = components['schemas']['NewSource'];
 export type SchemaNewView = components['schemas']['NewView'];
 export type SchemaNote = components['schemas']['Note'];
@@ -4768,6 +4924,7 @@ export type SchemaRanking = components['schemas']['Ranking'];
 export type SchemaReason = components['schemas']['Reason'];
 export type SchemaReceivedAt = components['schemas']['ReceivedAt'];
 export type SchemaRefusedFor = components['schemas']['RefusedFor'];
+export type SchemaReplay = components['schemas']['Replay'];
 export type SchemaRotate = components['schemas']['Rotate'];
 export type SchemaSearchAnswer = components['schemas']['SearchAnswer'];
 export type SchemaSelection = components['schemas']['Selection'];
@@ -5141,8 +5298,13 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before; empty: first */
                 cursor?: string;
+                /** @description a part of the error's text */
+                error?: string | null;
                 /** @description how many rows a page has at most */
                 limit?: number;
+                since?: string | null;
+                source?: number | null;
+                stage?: string | null;
             };
             header?: never;
             path?: never;
@@ -5280,6 +5442,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BuriedChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuriedCount"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BuriedChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuriedCount"];
+                };
             };
             /** @description What went wrong, and what to do */
             default: {
@@ -7711,6 +7939,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Decided"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_replays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"][];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReplay"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
                 };
             };
             /** @description What went wrong, and what to do */

@@ -1,5 +1,6 @@
 // Short names for the server's shapes.
 export type {
+  SchemaActivity as Activity,
   SchemaAttachment as Attachment,
   SchemaBuried as Buried,
   SchemaCompany as Company,
@@ -22,10 +23,22 @@ export type {
   SchemaStage as Stage,
   SchemaStageSample as StageSample,
   SchemaTag as Tag,
+  SchemaTeamMember as TeamMember,
+  SchemaTimeline as TimelinePage,
+  SchemaNote as Note,
+  SchemaPresent as Present,
+  SchemaSetup as Setup,
+  SchemaColumn as Column,
+  SchemaMention as Mention,
+  SchemaKey as Key,
+  SchemaAuditEntry as AuditEntry,
+  SchemaWorkspace as Workspace,
+  SchemaOwnSession as OwnSession,
   SchemaView as View,
 } from "./schema";
-import type { SchemaConversationChange } from "./schema";
+import type { SchemaConversationChange, SchemaTimeline } from "./schema";
 
 /** What is left out stays as it is. */
 export type ConversationChange = Partial<SchemaConversationChange>;
+export type TimelineItem = SchemaTimeline["items"][number];
 export type Channel = "email" | "chat" | "form";

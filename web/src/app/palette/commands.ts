@@ -1,8 +1,20 @@
 import { useNavigate } from "@tanstack/react-router";
-import { Activity, Inbox, Keyboard, Languages, LogOut, type LucideIcon, Plug, Search } from "lucide-react";
+import {
+  Activity,
+  AtSign,
+  Columns3,
+  Inbox,
+  Keyboard,
+  Languages,
+  LogOut,
+  type LucideIcon,
+  Plug,
+  Search,
+  Settings,
+} from "lucide-react";
 
 import { useText } from "@/i18n/text";
-import { SHORTCUTS, type ShortcutId } from "@/lib/shortcuts";
+import { keysOf } from "@/lib/shortcuts";
 
 import type { Opened } from "../shell/Root";
 import { useSettings } from "../shell/useSettings";
@@ -15,8 +27,6 @@ export interface Command {
   detail?: string;
   run: () => void;
 }
-
-const keysOf = (id: ShortcutId) => SHORTCUTS.find((shortcut) => shortcut.id === id)?.keys ?? "";
 
 /** Commands whose words begin with what was typed. */
 export function matching(commands: readonly Command[], typed: string): Command[] {
@@ -45,6 +55,21 @@ export function useCommands(open: (what: Opened) => void): Command[] {
       Icon: Search,
       keys: keysOf("search"),
       run: () => void navigate({ to: "/search" }),
+    },
+    {
+      id: "board",
+      label: t("app.board"),
+      Icon: Columns3,
+      keys: keysOf("goBoard"),
+      run: () => void navigate({ to: "/board" }),
+    },
+    { id: "mentions", label: t("app.mentions"), Icon: AtSign, run: () => void navigate({ to: "/mentions" }) },
+    {
+      id: "settings",
+      label: t("app.settings"),
+      Icon: Settings,
+      keys: keysOf("goSettings"),
+      run: () => void navigate({ to: "/settings" }),
     },
     {
       id: "sources",

@@ -1,4 +1,5 @@
-import { Command } from "lucide-react";
+import { Link } from "@tanstack/react-router";
+import { AtSign, Command, Settings } from "lucide-react";
 
 import { Dialog } from "@/components/Dialog";
 import { useText } from "@/i18n/text";
@@ -18,6 +19,14 @@ export function More({ close, open }: { close: () => void; open: (what: Opened) 
           <Command aria-hidden className="icon" />
           <span>{t("app.commands")}</span>
         </button>
+        <Link to="/mentions" className="place" onClick={close}>
+          <AtSign aria-hidden className="icon" />
+          <span>{t("app.mentions")}</span>
+        </Link>
+        <Link to="/settings" className="place" onClick={close}>
+          <Settings aria-hidden className="icon" />
+          <span>{t("app.settings")}</span>
+        </Link>
         <SettingsButtons {...settings} />
       </div>
     </Dialog>

@@ -1,7 +1,21 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Activity, Command, Inbox, Keyboard, Menu, Plug, Search } from "lucide-react";
+import {
+  Activity,
+  AtSign,
+  Columns3,
+  Command,
+  Inbox,
+  Keyboard,
+  Menu,
+  Plug,
+  Search,
+  Settings,
+} from "lucide-react";
 
 import { useText } from "@/i18n/text";
+
+import { mentionCountOptions } from "@/lib/queries/notes";
 
 import type { Opened } from "./Root";
 import { SettingsButtons } from "./SettingsButtons";
@@ -9,6 +23,7 @@ import { useSettings } from "./useSettings";
 
 const PLACES = [
   { to: "/inbox", key: "app.inbox", Icon: Inbox },
+  { to: "/board", key: "app.board", Icon: Columns3 },
   { to: "/search", key: "app.search", Icon: Search },
   { to: "/sources", key: "app.sources", Icon: Plug },
   { to: "/operations", key: "app.operations", Icon: Activity },
@@ -40,6 +55,19 @@ export function Navigation({ workspace, open }: Given) {
             </Link>
           </li>
         ))}
+        <li className="not-phone">
+          <Link to="/mentions" className="place" activeProps={{ "aria-current": "page" }}>
+            <AtSign aria-hidden className="icon" />
+            <span className="grow">{t("app.mentions")}</span>
+            <Unread />
+          </Link>
+        </li>
+        <li className="not-phone">
+          <Link to="/settings" className="place" activeProps={{ "aria-current": "page" }}>
+            <Settings aria-hidden className="icon" />
+            <span>{t("app.settings")}</span>
+          </Link>
+        </li>
         <li className="only-phone">
           <button type="button" className="place" onClick={() => open("more")}>
             <Menu aria-hidden className="icon" />
@@ -49,6 +77,17 @@ export function Navigation({ workspace, open }: Given) {
       </ul>
       <Foot open={open} />
     </nav>
+  );
+}
+
+function Unread() {
+  const { t, number } = useText();
+  const { data } = useQuery(mentionCountOptions);
+  if (!data || data.unread === 0) return null;
+  return (
+    <span className="tab-count" aria-label={t("app.mentions", { count: data.unread })}>
+      {number(data.unread)}
+    </span>
   );
 }
 

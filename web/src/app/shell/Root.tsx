@@ -16,10 +16,13 @@ const More = lazy(() => import("./More").then((file) => ({ default: file.More })
 
 export type Opened = "help" | "palette" | "more" | null;
 
+/** What is seen without being signed in. */
+export const isOutside = (path: string): boolean => path === "/login" || path.startsWith("/join/");
+
 /** The frame around every screen; the sign-in stands alone. */
 export function Root() {
-  const login = useRouterState({ select: ({ location }) => location.pathname === "/login" });
-  return login ? <Outlet /> : <Shell />;
+  const outside = useRouterState({ select: ({ location }) => isOutside(location.pathname) });
+  return outside ? <Outlet /> : <Shell />;
 }
 
 function Shell() {
@@ -43,6 +46,8 @@ function Shell() {
     palette: () => setOpened("palette"),
     search: () => void navigate({ to: "/search" }),
     goInbox: () => void navigate({ to: "/inbox" }),
+    goBoard: () => void navigate({ to: "/board" }),
+    goSettings: () => void navigate({ to: "/settings" }),
     goSources: () => void navigate({ to: "/sources" }),
     goOperations: () => void navigate({ to: "/operations" }),
   });

@@ -89,4 +89,6 @@ export const conversation: Record<keyof typeof english, string> = {
   "merge.done.one": "{count} samtale flettet",
   "merge.done.other": "{count} samtaler flettet",
   "preview.download": "Hent",
+  "activity.held": "tilbageholdt den",
+  "activity.released": "ophævede tilbageholdelsen",
 };

@@ -86,4 +86,6 @@ export const conversation = {
   "merge.done.one": "{count} conversation merged",
   "merge.done.other": "{count} conversations merged",
   "preview.download": "Download",
+  "activity.held": "put it under legal hold",
+  "activity.released": "ended the legal hold",
 } as const;

@@ -2,19 +2,22 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 
 import type { OpenMenu } from "@/components/ActionMenus";
+import { NoteEditor } from "@/components/notes/NoteEditor";
 import { Problem } from "@/components/Problem";
 import { Skeleton } from "@/components/Skeleton";
 import { useText } from "@/i18n/text";
 import { conversationOptions } from "@/lib/queries/conversations";
-import { messagesOptions } from "@/lib/queries/messages";
+import { timelineOptions } from "@/lib/queries/timeline";
 
 import "../conversation.css";
 import { useConversationKeys } from "../hooks/useConversationKeys";
 import { useMarkRead } from "../hooks/useMarkRead";
 import { useMessageInAddress } from "../hooks/useMessageInAddress";
+import { usePresence } from "../hooks/usePresence";
 import { ConversationHead } from "./ConversationHead";
 import { SidePanel } from "./SidePanel";
-import { MessageView } from "./MessageView";
+import { Timeline } from "./Timeline";
+import { PresenceNotice } from "./PresenceNotice";
 
 interface Given {
   id: number;
@@ -28,10 +31,19 @@ export function ConversationScreen({ id, within, openNext }: Given) {
   const { t } = useText();
   const frame = useRef<HTMLElement>(null);
   const { data: conversation, error, refetch } = useQuery(conversationOptions(id));
-  const timeline = useInfiniteQuery(messagesOptions(id));
+  const timeline = useInfiniteQuery(timelineOptions(id));
   const [about, setAbout] = useState(false);
+  const [writing, setWriting] = useState(false);
+  const { others, setDoing } = usePresence(id);
   const [menu, setMenu] = useState<OpenMenu>(null);
-  const keys = useConversationKeys({ frame, conversation, within, openNext, setMenu });
+  const keys = useConversationKeys({
+    frame,
+    conversation,
+    within,
+    openNext,
+    setMenu,
+    write: () => setWriting(true),
+  });
   const aimed = useMessageInAddress(frame, timeline);
   useMarkRead(conversation);
 
@@ -49,6 +61,7 @@ export function ConversationScreen({ id, within, openNext }: Given) {
           {...{ menu, setMenu, about, setAbout }}
         />
       )}
+      <PresenceNotice others={others} />
       {failure && <Problem error={failure} retry={() => Promise.all([refetch(), timeline.refetch()])} />}
       {!failure && (!conversation || timeline.isPending) && <Skeleton lines={7} />}
       {conversation && timeline.data && (
@@ -57,18 +70,12 @@ export function ConversationScreen({ id, within, openNext }: Given) {
             {/* It scrolls, so the keyboard must reach it. */}
             {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
             <section className="timeline" aria-label={t("conversation.messages")} tabIndex={0}>
-              <ol>
-                {timeline.data.pages
-                  .flatMap((page) => page.items)
-                  .map((message) => (
-                    <MessageView
-                      key={message.id}
-                      message={message}
-                      unfolded={keys.unfolded}
-                      aimed={message.id === aimed}
-                    />
-                  ))}
-              </ol>
+              <Timeline
+                conversation={conversation}
+                items={timeline.data.pages.flatMap((page) => page.items)}
+                unfolded={keys.unfolded}
+                aimed={aimed}
+              />
               {timeline.hasNextPage && (
                 <button
                   type="button"
@@ -80,6 +87,12 @@ export function ConversationScreen({ id, within, openNext }: Given) {
                 </button>
               )}
             </section>
+            <NoteEditor
+              place={{ on: "conversations", id }}
+              open={writing}
+              setOpen={setWriting}
+              typing={(now) => setDoing(now ? "writing" : "looking")}
+            />
           </div>
           <SidePanel conversation={conversation} open={about} />
         </div>

@@ -5,6 +5,7 @@ import { Age } from "@/components/Age";
 import { useText } from "@/i18n/text";
 import { recentOptions } from "@/lib/queries/conversations";
 import { contactOptions } from "@/lib/queries/people";
+import { similarOptions } from "@/lib/queries/similar";
 import type { Conversation } from "@/lib/shapes";
 
 /** Who the conversation is with, what else they wrote about, and what is like it. */
@@ -37,6 +38,7 @@ export function SidePanel({ conversation, open }: { conversation: Conversation; 
         </section>
       )}
       {(contact ?? company) && <Others conversation={conversation} />}
+      <Similar id={conversation.id} />
     </aside>
   );
 }
@@ -54,6 +56,20 @@ function Others({ conversation }: { conversation: Conversation }) {
       <h3>{t("conversation.others")}</h3>
       {data && others.length === 0 && <p className="muted">{t("conversation.others.none")}</p>}
       <Brief rows={others} />
+    </section>
+  );
+}
+
+/** Conversations about the same thing, found by meaning; nothing is said when there are none. */
+function Similar({ id }: { id: number }) {
+  const { t } = useText();
+  const { data } = useQuery(similarOptions(id));
+  const rows = data?.items.slice(0, 5).map((found) => ({ ...found, id: found.conversation_id })) ?? [];
+  if (rows.length === 0) return null;
+  return (
+    <section>
+      <h3>{t("conversation.similar")}</h3>
+      <Brief rows={rows} />
     </section>
   );
 }

@@ -12,10 +12,11 @@ interface Given {
   within: "inbox" | "page";
   openNext: (() => void) | undefined;
   setMenu: (menu: OpenMenu) => void;
+  write: () => void;
 }
 
 /** The keys of an open conversation. */
-export function useConversationKeys({ frame, conversation, within, openNext, setMenu }: Given) {
+export function useConversationKeys({ frame, conversation, within, openNext, setMenu, write }: Given) {
   const [unfolded, setUnfolded] = useState(false);
   const navigate = useNavigate();
   const router = useRouter();
@@ -48,6 +49,7 @@ export function useConversationKeys({ frame, conversation, within, openNext, set
     snooze: () => setMenu("snooze"),
     assign: () => setMenu("assign"),
     tag: () => setMenu("tag"),
+    note: write,
     back: goBack,
     nextMessage: () => step(1),
     previousMessage: () => step(-1),

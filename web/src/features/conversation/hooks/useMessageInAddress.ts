@@ -2,7 +2,7 @@ import { useRouterState } from "@tanstack/react-router";
 import { type RefObject, useEffect, useRef } from "react";
 
 interface Pages {
-  data: { pages: { items: { id: string }[] }[] } | undefined;
+  data: unknown;
   hasNextPage: boolean;
   isFetchingNextPage: boolean;
   fetchNextPage: () => unknown;

@@ -5,6 +5,7 @@ import { IconButton } from "@/components/Button";
 import { type Option, Select } from "@/components/Select";
 import { useText } from "@/i18n/text";
 import { type Field, FIELDS } from "@/lib/filter";
+import { columnsOptions } from "@/lib/queries/board";
 import { membersOptions } from "@/lib/queries/members";
 import { sourcesOptions } from "@/lib/queries/sources";
 import { tagsOptions } from "@/lib/queries/tags";
@@ -17,9 +18,7 @@ interface Given {
 }
 
 /** Contacts and companies are narrowed to from their own pages. */
-const OFFERED = FIELDS.filter(
-  (field) => field !== "contact" && field !== "company" && field !== "board_column",
-);
+const OFFERED = FIELDS.filter((field) => field !== "contact" && field !== "company");
 
 /** One condition: what, how, and which. */
 export function LineEditor({ line, change }: Given) {
@@ -78,6 +77,7 @@ function useValues(field: Field): readonly Option<string>[] | null {
   const { data: tags } = useQuery({ ...tagsOptions, enabled: field === "tag" });
   const { data: members } = useQuery({ ...membersOptions, enabled: field === "assignee" });
   const { data: sources } = useQuery({ ...sourcesOptions, enabled: field === "source" });
+  const { data: columns } = useQuery({ ...columnsOptions, enabled: field === "board_column" });
   const named = (found: readonly { id: number; name: string }[] | undefined) =>
     (found ?? []).map(({ id, name }) => ({ value: String(id), label: name }));
   const none = { value: "none", label: t("view.none") };
@@ -103,6 +103,8 @@ function useValues(field: Field): readonly Option<string>[] | null {
       return [none, ...named(tags?.items)];
     case "source":
       return [{ value: "", label: t("view.choose") }, ...named(sources?.items)];
+    case "board_column":
+      return [none, ...named(columns?.items)];
     default:
       return null;
   }

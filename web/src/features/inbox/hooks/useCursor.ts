@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
 
 import { conversationOptions } from "@/lib/queries/conversations";
-import { messagesOptions } from "@/lib/queries/messages";
+import { timelineOptions } from "@/lib/queries/timeline";
 import type { Conversation } from "@/lib/shapes";
 import { type Place, placeOfRow, type Viewport } from "@/lib/windowing";
 
@@ -76,7 +76,7 @@ function usePrefetch(ids: readonly (number | undefined)[]): void {
     const timer = setTimeout(() => {
       for (const id of wanted.split(" ").filter(Boolean).map(Number)) {
         void client.prefetchQuery(conversationOptions(id));
-        void client.prefetchInfiniteQuery(messagesOptions(id));
+        void client.prefetchInfiniteQuery(timelineOptions(id));
       }
     }, 150);
     return () => clearTimeout(timer);
