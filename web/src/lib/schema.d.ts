@@ -540,6 +540,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/{id}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase Contact
+         * @description Erase a contact for good: their messages, conversations, files, notes, vectors and originals.
+         */
+        post: operations["erase_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview Erasure
+         * @description What erasing a contact would remove.
+         */
+        get: operations["preview_erasure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export Contact
+         * @description Pack everything of a contact; when the errand is done, its file is at /api/v1/errands/{id}/file.
+         */
+        post: operations["export_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{id}/merge": {
         parameters: {
             query?: never;
@@ -895,6 +955,26 @@ export interface paths {
          * @description Stop an errand; what it has done stays, and can be taken back.
          */
         delete: operations["stop_errand"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/errands/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read File
+         * @description What an export packed, for 30 days.
+         */
+        get: operations["read_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1468,6 +1548,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Receipts
+         * @description Who was erased, without saying who: when, by whom, how much, and the hashes of the addresses.
+         */
+        get: operations["list_receipts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/replays": {
         parameters: {
             query?: never;
@@ -1486,6 +1586,74 @@ export interface paths {
          * @description Have a stage do history again, behind new work; numbers and links stay as they are.
          */
         post: operations["ask_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rules
+         * @description For how long conversations are kept.
+         */
+        get: operations["list_rules"];
+        put?: never;
+        /**
+         * Add Rule
+         * @description A new rule; from the next hour on it removes what is older, a little at a time. Look at the preview first.
+         */
+        post: operations["add_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retention/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Rule
+         * @description Keep for ever again; what was removed stays so.
+         */
+        delete: operations["delete_rule"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Rule
+         * @description Another number of days, or switched off or on.
+         */
+        patch: operations["change_rule"];
+        trace?: never;
+    };
+    "/api/v1/retention/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Rule
+         * @description What a rule would remove now; removes nothing.
+         */
+        post: operations["preview_rule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2773,6 +2941,30 @@ export interface components {
             items: components["schemas"]["DuplicateGroup"][];
         };
         /**
+         * EraseOrder
+         * @description Erasing cannot be taken back: `confirm` is the contact's name or one of the addresses.
+         */
+        EraseOrder: {
+            /** Confirm */
+            confirm: string;
+        };
+        /**
+         * Erasure
+         * @description What erasing a contact would remove; nothing is erased while something of theirs is held.
+         */
+        Erasure: {
+            /** Conversations */
+            conversations: number;
+            /** Files */
+            files: number;
+            /** Held */
+            held: boolean;
+            /** Messages */
+            messages: number;
+            /** Notes */
+            notes: number;
+        };
+        /**
          * Errand
          * @description Work done in steps: where it stands. The topic `errand/{id}` tells of each step.
          */
@@ -3647,6 +3839,16 @@ export interface components {
             stage: "file" | "embed";
         };
         /**
+         * NewRule
+         * @description For how many days conversations are kept after their last message; without a source: of all that have no rule.
+         */
+        NewRule: {
+            /** Days */
+            days: number;
+            /** Source Id */
+            source_id?: number | null;
+        };
+        /**
          * NewSource
          * @description What making a source takes; `mapping` holds JMESPath expressions for generic JSON.
          */
@@ -3887,6 +4089,13 @@ export interface components {
         Page_Note_: {
             /** Items */
             items: components["schemas"]["Note"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[Receipt] */
+        Page_Receipt_: {
+            /** Items */
+            items: components["schemas"]["Receipt"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -4135,6 +4344,40 @@ export interface components {
             words: string[];
         };
         /**
+         * Receipt
+         * @description That somebody was erased; `addresses` are SHA-256 hashes of what they were reached by.
+         */
+        Receipt: {
+            /** Addresses */
+            addresses: string[];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Chunks */
+            chunks: number;
+            /** Conversations */
+            conversations: number;
+            /** Files */
+            files: number;
+            /** Messages */
+            messages: number;
+            /** Notes */
+            notes: number;
+            /** Number */
+            number: number;
+            /** Originals */
+            originals: number;
+            /**
+             * Redacted
+             * @description messages of others that no longer name them as a recipient
+             */
+            redacted: number;
+        };
+        /**
          * ReceivedAt
          * @description How many events came in the hour or day that began at `at`.
          */
@@ -4207,6 +4450,53 @@ export interface components {
             overlap_hours: number;
             /** Secret */
             secret?: string | null;
+        };
+        /**
+         * Rule
+         * @description A rule, when it was last applied, and how many messages it removed in all.
+         */
+        Rule: {
+            /** Days */
+            days: number;
+            /** Enabled */
+            enabled: boolean;
+            /** Id */
+            id: number;
+            /** Last Run At */
+            last_run_at: string | null;
+            /** Removed */
+            removed: number;
+            source: components["schemas"]["Named"] | null;
+        };
+        /**
+         * RuleChange
+         * @description What may be changed on a rule.
+         */
+        RuleChange: {
+            /** Days */
+            days?: number | null;
+            /** Enabled */
+            enabled?: boolean | null;
+        };
+        /**
+         * RulePreview
+         * @description What a rule would remove now; `held` conversations it would leave.
+         */
+        RulePreview: {
+            /** Conversations */
+            conversations: number;
+            /** Held */
+            held: number;
+            /** Messages */
+            messages: number;
+        };
+        /**
+         * Rules
+         * @description Every rule, the one for all sources first.
+         */
+        Rules: {
+            /** Items */
+            items: components["schemas"]["Rule"][];
         };
         /**
          * SearchAnswer
@@ -4834,6 +5124,8 @@ export type SchemaDecision = components['schemas']['Decision'];
 export type SchemaDeleted = components['schemas']['Deleted'];
 export type SchemaDuplicateGroup = components['schemas']['DuplicateGroup'];
 export type SchemaDuplicateGroups = components['schemas']['DuplicateGroups'];
+export type SchemaEraseOrder = components['schemas']['EraseOrder'];
+export type SchemaErasure = components['schemas']['Erasure'];
 export type SchemaErrand = components['schemas']['Errand'];
 export type SchemaExplanation = components['schemas']['Explanation'];
 export type SchemaFigures = components['schemas']['Figures'];
@@ -4886,6 +5178,7 @@ export type SchemaNewKey = components['schemas']['NewKey'];
 export type SchemaNewMailbox = components['schemas']['NewMailbox'];
 export type SchemaNewMember = components['schemas']['NewMember'];
 export type SchemaNewReplay = components['schemas']['NewReplay'];
+export type SchemaNewRule = components['schemas']['NewRule'];
 export type SchemaNewSource = components['schemas']['NewSource'];
 export type SchemaNewView = components['schemas']['NewView'];
 export type SchemaNote = components['schemas']['Note'];
@@ -4907,6 +5200,7 @@ export type SchemaPageMention = components['schemas']['Page_Mention_'];
 export type SchemaPageMessage = components['schemas']['Page_Message_'];
 export type SchemaPageNamed = components['schemas']['Page_Named_'];
 export type SchemaPageNote = components['schemas']['Page_Note_'];
+export type SchemaPageReceipt = components['schemas']['Page_Receipt_'];
 export type SchemaPageSource = components['schemas']['Page_Source_'];
 export type SchemaPageTeamMember = components['schemas']['Page_TeamMember_'];
 export type SchemaPasswordChange = components['schemas']['PasswordChange'];
@@ -4922,10 +5216,15 @@ export type SchemaProcessUse = components['schemas']['ProcessUse'];
 export type SchemaProvider = components['schemas']['Provider'];
 export type SchemaRanking = components['schemas']['Ranking'];
 export type SchemaReason = components['schemas']['Reason'];
+export type SchemaReceipt = components['schemas']['Receipt'];
 export type SchemaReceivedAt = components['schemas']['ReceivedAt'];
 export type SchemaRefusedFor = components['schemas']['RefusedFor'];
 export type SchemaReplay = components['schemas']['Replay'];
 export type SchemaRotate = components['schemas']['Rotate'];
+export type SchemaRule = components['schemas']['Rule'];
+export type SchemaRuleChange = components['schemas']['RuleChange'];
+export type SchemaRulePreview = components['schemas']['RulePreview'];
+export type SchemaRules = components['schemas']['Rules'];
 export type SchemaSearchAnswer = components['schemas']['SearchAnswer'];
 export type SchemaSelection = components['schemas']['Selection'];
 export type SchemaSent = components['schemas']['Sent'];
@@ -6098,6 +6397,103 @@ export interface operations {
             };
         };
     };
+    erase_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errand"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errand"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     merge_contacts: {
         parameters: {
             query?: never;
@@ -6851,6 +7247,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Errand"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
                 };
             };
             /** @description What went wrong, and what to do */
@@ -7952,6 +8379,40 @@ export interface operations {
             };
         };
     };
+    list_receipts: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Receipt_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_replays: {
         parameters: {
             query?: never;
@@ -8001,6 +8462,165 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Replay"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rules"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRule"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRule"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePreview"];
                 };
             };
             /** @description What went wrong, and what to do */
