@@ -31,7 +31,11 @@ class Answered(APIRoute):
                 return answer_error(error)
             if isinstance(response, StreamingResponse):
                 return response
-            return finish(request, response)
+            told: dict[str, str] = getattr(request.state, "limits", {})
+            finished = finish(request, response)
+            for name, value in told.items():
+                finished.headers[name] = value
+            return finished
 
         return answer
 

@@ -40,6 +40,7 @@ class ApiSettings:
     cdn_url: str | None = None
     behind_proxy: bool = False
     streams_per_session: int = 10
+    requests_a_minute: int = 1_200
 
     @property
     def secure(self) -> bool:

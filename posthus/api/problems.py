@@ -60,6 +60,10 @@ def answer_error(error: Exception) -> Response:
     if isinstance(error, UNAVAILABLE):
         log("database_unavailable", level=logging.WARNING, error=type(error).__name__)
         return problem(503, "The database cannot be reached; try again soon.", {"Retry-After": "2"})
+    if isinstance(error, psycopg.errors.InsufficientPrivilege):
+        # Remembered callers are let in for a moment after they lost their rights; the database is not so late.
+        log("rights_lost", level=logging.WARNING)
+        return problem(403, "This account or key has no rights in this workspace any more.")
     frames = traceback.extract_tb(error.__traceback__)
     place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
     own = [frame for frame in frames if "posthus" in frame.filename]

@@ -129,9 +129,10 @@ def revoke_key(visit: Keeper, number: Number) -> Response:
     """A key is worthless within a second."""
 
     def revoke(connection: Connection) -> None:
+        # Noted first: a key that revokes itself may write nothing afterwards.
+        visit.note(connection, "key_revoked", f"key:{number}", {})
         if not connection.execute(SQL["revoke_key"], {**_which(visit), "id": number}).rowcount:
             raise not_found("key")
-        visit.note(connection, "key_revoked", f"key:{number}", {})
 
     return visit.writing(revoke, 204)
 

@@ -11,6 +11,7 @@ from psycopg import Connection
 
 from posthus.api.access import SQL, Access, Caller, credentials_of
 from posthus.api.anchoring import AnchorBook
+from posthus.api.limits import Limits
 from posthus.api.members import note_audit
 from posthus.api.parts import ApiParts
 from posthus.api.passwords import Passwords
@@ -43,6 +44,7 @@ class Desk:
         self.counts: Cache[Counted] = Cache(parts.feed, 2_000)
         self.searches = RememberedSearches(parts.feed, parts.meter)
         self.streams = Streams(parts.settings.streams_per_session)
+        self.limits = Limits(parts.settings.requests_a_minute)
 
     def metrics(self) -> str:
         """The numbers of this process as Prometheus text."""
@@ -192,6 +194,7 @@ def permitted(action: Action) -> Callable[[Request, Asked], Visit]:
     def visit(request: Request, asked: Annotated[Asked, Depends(asked)]) -> Visit:
         desk = desk_of(request)
         caller = desk.access.caller(credentials_of(asked.method, asked.headers, asked.cookies))
+        request.state.limits = desk.limits.take(f"{caller.actor} {caller.csrf}")
         if action not in caller.rights:
             raise Refusal(403, f"This takes the right to {action}, which this account or key does not have.")
         return Visit(desk, caller, asked)

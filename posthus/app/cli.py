@@ -14,11 +14,18 @@ from posthus.app.commands import (
     exchange,
     mailboxes,
     people,
+<<<<<<< HEAD
     quarantine,
     running,
     secrets,
     seeing,
     source_changes,
+=======
+    privacy,
+    running,
+    secrets,
+    seeing,
+>>>>>>> crm
     sources,
 )
 from posthus.app.connect import FolderInUseError, NotReadyError
@@ -52,6 +59,7 @@ def posthus(context: click.Context, data: str | None) -> None:
     context.obj = read_settings(environment)
 
 
+<<<<<<< HEAD
 for group in (
     running,
     sources,
@@ -64,6 +72,9 @@ for group in (
     people,
     secrets,
 ):
+=======
+for group in (running, sources, mailboxes, exchange, seeing, buried, people, privacy, secrets):
+>>>>>>> crm
     for command in group.COMMANDS:
         posthus.add_command(command)
 

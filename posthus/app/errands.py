@@ -5,13 +5,20 @@ from threading import Event
 
 from posthus.conversations.bulk import go_on_changing
 from posthus.conversations.changing import wake
+from posthus.conversations.erasing import go_on_erasing
 from posthus.conversations.errands import ErrandKind, ErrandRunner, Step
+from posthus.conversations.exporting import go_on_exporting
 from posthus.conversations.presence import sweep
 from posthus.conversations.undoing import go_on_undoing
 from posthus.database.pool import Database
 from posthus.operations.sampling import Pace, keep_running
 
-STEPS: Mapping[ErrandKind, Step] = {"change": go_on_changing, "undo": go_on_undoing}
+STEPS: Mapping[ErrandKind, Step] = {
+    "change": go_on_changing,
+    "undo": go_on_undoing,
+    "export": go_on_exporting,
+    "erase": go_on_erasing,
+}
 ALARM_SECONDS = 1.0
 
 

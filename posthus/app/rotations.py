@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from posthus.api.members import forget_old
 from posthus.cache.feed import prune
-from posthus.conversations import errands, offers
+from posthus.conversations import errands, joining, offers, retention
 from posthus.database.pool import Database
 from posthus.database.queries import load
 from posthus.embedding.index import ensure_index
@@ -14,6 +14,8 @@ from posthus.queue.rotation import rotate
 from posthus.search.remembered import prune_changes
 
 SQL = load(__file__, "rotations.sql")
+# What is left is removed at the next turn: other work must not wait for it.
+RETENTION_STEPS = 100
 
 
 def rotations(database: Database) -> Sequence[Callable[[], None]]:
@@ -27,8 +29,15 @@ def rotations(database: Database) -> Sequence[Callable[[], None]]:
             forget_strangers(connection)
             errands.forget(connection)
             offers.forget(connection)
+            joining.follow_late(connection)
 
-    return (lambda: rotate(database), forget, lambda: index_large_workspaces(database))
+    def keep_rules() -> None:
+        for _ in range(RETENTION_STEPS):
+            with database.transaction() as connection:
+                if not retention.apply_next(connection):
+                    return
+
+    return (lambda: rotate(database), forget, keep_rules, lambda: index_large_workspaces(database))
 
 
 def index_large_workspaces(database: Database) -> None:

@@ -84,26 +84,21 @@ def apply_change(
     connection: Connection, doer: Doer, ids: Sequence[int], change: Change, undo_id: int | None
 ) -> int:
     """Change these conversations, noting each under `undo_id`; answers how many really changed."""
-    parameters: dict[str, object] = {
+    parameters = {
+        **parameters_of(change),
         "workspace_id": doer.workspace_id,
         "actor": doer.actor,
         "ids": orjson.dumps(list(ids)).decode(),
         "noted": undo_id is not None,
         "undo_id": undo_id,
-        "status": change.status,
-        "unread": change.unread,
-        "held": change.held,
-        "assign": change.assign,
-        "assignee_id": change.assignee_id,
-        "snooze": change.snooze,
-        "snoozed_until": change.snoozed_until,
-        "add_tags": list(change.add_tags),
-        "remove_tags": list(change.remove_tags),
-        "place": change.place,
-        "board_column_id": change.board_column_id,
-        "board_rank": change.board_rank,
     }
     return number(connection, SQL["change_conversations"], parameters)
+
+
+def parameters_of(change: Change) -> dict[str, object]:
+    """A change as the query's parameters."""
+    fields = {name: getattr(change, name) for name in Change.__dataclass_fields__}
+    return {**fields, "add_tags": list(change.add_tags), "remove_tags": list(change.remove_tags)}
 
 
 def change_one(connection: Connection, doer: Doer, conversation_id: int, change: Change) -> UndoOffer | None:

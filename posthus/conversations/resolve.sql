@@ -65,7 +65,9 @@ with better as (
   order by c.id
   for no key update of c
 )
-update posthus.company c set name = better.name, cvr = coalesce(c.cvr, better.cvr) from better where c.id = better.id
+update posthus.company c
+set name = case when c.by_hand then c.name else better.name end, cvr = coalesce(c.cvr, better.cvr)
+from better where c.id = better.id
 
 -- name: improve_contacts
 -- A better name, or the company, learnt from a later message.
@@ -77,7 +79,7 @@ with better as (
   for no key update of k
 )
 update posthus.contact k set name = better.name, title = better.title, company_id = better.company_id
-from better where k.id = better.id
+from better where k.id = better.id and not k.by_hand
 
 -- name: learn_phones
 -- Numbers from signatures; one that is somebody else's already, as of a switchboard, stays theirs.

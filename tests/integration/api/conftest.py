@@ -119,7 +119,9 @@ def parts(database: Database, feed: Feed, tmp_path: Path) -> ApiParts:
         ),
         source_numbers=lambda _connection, _workspace_id: {},
         keyring=KEYRING,
-        settings=ApiSettings(public_url="http://testserver", web=tmp_path / "web"),
+        settings=ApiSettings(
+            public_url="http://testserver", web=tmp_path / "web", requests_a_minute=1_000_000
+        ),
     )
 
 

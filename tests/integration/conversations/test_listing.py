@@ -11,8 +11,12 @@ from hypothesis import strategies as st
 from psycopg import Connection
 
 from posthus.conversations import listing
+from posthus.conversations.changing import SQL as CHANGING
+from posthus.conversations.changing import Change, apply_change, parameters_of
+from posthus.conversations.doer import Doer
 from posthus.conversations.filters import Filter, Viewer, compile_filter, read_filter
 from posthus.conversations.listing import SQL, Stretch
+from posthus.conversations.offers import offer
 from posthus.database.pool import Identity
 from tests.integration.conversations.conftest import Letter, Office
 from tests.integration.conversations.test_reading import add_member
@@ -85,6 +89,35 @@ def test_a_page_touches_its_own_rows_only(crowd: tuple[Office, int]) -> None:
             plan = explained(connection, office, wanted)
         touched = rows_touched(plan)
         assert touched <= 50 * share, (raw, touched, json.dumps(plan))
+
+
+def test_a_change_touches_its_own_rows_only(crowd: tuple[Office, int]) -> None:
+    office, member = crowd
+    doer = Doer(office.workspace_id, f"member:{member}")
+    statements: list[tuple[str, dict[str, object]]] = []
+    with as_member(office, member) as connection:
+        ids = [
+            one for (one,) in connection.execute("select id from posthus.conversation order by id limit 3")
+        ]
+        undo = offer(connection, office.workspace_id, doer.actor, "change")
+        assert apply_change(connection, doer, ids, Change(held=True), undo.id) == 3
+        change = {
+            **parameters_of(Change(unread=True)),
+            "workspace_id": office.workspace_id,
+            "actor": doer.actor,
+        }
+        statements.append(
+            ("change_conversations", {**change, "ids": json.dumps(ids), "noted": True, "undo_id": undo.id})
+        )
+        back = {"workspace_id": office.workspace_id, "actor": doer.actor, "undo_id": undo.id}
+        statements.append(("take_back", {**back, "position": 0, "limit": 500}))
+        for name, parameters in statements:
+            found = connection.execute(
+                b"explain (analyze, format json) " + CHANGING[name], parameters
+            ).fetchone()
+            assert found is not None
+            touched = rows_touched(found[0][0]["Plan"])
+            assert touched <= 20, (name, touched, json.dumps(found[0]))
 
 
 def explained(connection: Connection, office: Office, wanted: Filter) -> dict[str, object]:
