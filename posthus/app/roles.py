@@ -11,6 +11,7 @@ from posthus import telemetry
 from posthus.api.application import create_application
 from posthus.app.api_parts import make_parts
 from posthus.app.errands import Alarms, errand_runner
+from posthus.app.history import ReplayLister
 from posthus.app.http import HttpServer
 from posthus.app.keys import keep_sealed, keyring_of
 from posthus.app.meaning import QUESTION_IDLE_SECONDS, make_encoder, meaning_of
@@ -30,7 +31,7 @@ from posthus.queue.worker import Worker
 from posthus.telemetry import Meter
 
 ROLES = ("intake-http", "intake-smtp", "intake-imap", "worker", "api", "operations")
-ONLY_WATCHING = ("sampler", "upkeep", "report", "seal")
+ONLY_WATCHING = ("sampler", "upkeep", "report", "replays", "seal")
 GOODBYE_SECONDS = 3.0
 Service = Callable[[threading.Event], None]
 
@@ -84,6 +85,7 @@ class Roles:
             services["errands"] = errand_runner(self.database).run
             services["alarms"] = Alarms(self.database).run
             services["sampler"] = Sampler(self.database).run
+            services["replays"] = ReplayLister(self.database).run
             services["upkeep"] = Upkeep(self.database, rotations(self.database)).run
         working = self.stages if "worker" in self.roles else ()
         services["report"] = SelfReport(self.database, " ".join(self.roles), working, self.meter).run

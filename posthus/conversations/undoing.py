@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from psycopg import Connection
 
+from posthus.conversations import regrouping
 from posthus.conversations.changing import take_back
 from posthus.conversations.doer import Doer
 from posthus.conversations.errands import Errand, NewErrand, Progress, add_errand
@@ -88,10 +89,11 @@ def _restores(query: str) -> Takes:
     return restore
 
 
-# What deleting marks as deleted, undoing unmarks.
-RESTORES: Mapping[str, Takes] = {
+# What deleting marks as deleted, undoing unmarks; what was split or merged goes back.
+KINDS: Mapping[str, Takes] = {
     "tag": _restores("restore_tag"),
     "view": _restores("restore_view"),
     "column": _restores("restore_column"),
     "note": _restores("restore_note"),
+    "regroup": regrouping.take_back,
 }

@@ -58,35 +58,38 @@ def _key(job: Job) -> int:
 
 
 class Round:
-    """In which order one worker looks at the parts: live ones first, but every so many turns bulk ones first.
+    """In which order one worker looks at the parts, so that bulk work gets one item in `bulk_every`.
 
-    Within a lane it goes on behind the part that it was given last, so that no part is passed over.
+    Live parts come first until enough live items were done to pay for the bulk items done before. Within a
+    lane it goes on behind the part that it was given last, so that no part is passed over.
     """
 
     def __init__(self, bulk_every: int) -> None:
         self.bulk_every = bulk_every
-        self._turn = 0
+        self._owed = bulk_every - 1  # live items still to do before bulk work goes first
         self._live = LIVE_PARTS - 1
         self._bulk = PARTS - 1
 
     def next(self) -> Sequence[int]:
         """Every part, the one to prefer first."""
-        self._turn += 1
         live = _behind(self._live, 0, LIVE_PARTS)
         bulk = _behind(self._bulk, LIVE_PARTS, PARTS)
         return bulk + live if self.bulk_first else live + bulk
 
     @property
     def bulk_first(self) -> bool:
-        """Whether this turn prefers bulk work."""
-        return self._turn % self.bulk_every == 0
+        """Whether bulk work is preferred now."""
+        return self._owed <= 0
 
-    def given(self, part: int) -> None:
-        """The part that had work and was free."""
+    def given(self, part: int, items: int) -> None:
+        """So many items of the part were handed out."""
         if lane_of(part) == "live":
             self._live = part
+            self._owed -= items
         else:
             self._bulk = part
+            # Not added up: what bulk work got while nothing live waited is nobody's debt.
+            self._owed = items * (self.bulk_every - 1)
 
 
 def _behind(last: int, first: int, end: int) -> list[int]:

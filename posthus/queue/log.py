@@ -7,6 +7,7 @@ from psycopg import Connection
 
 from posthus.database.queries import load
 from posthus.jobs import Job
+from posthus.queue.buried import lift
 from posthus.queue.lanes import again_part_of, part_of
 from posthus.queue.stages import Topic, subject_of, topic_of
 
@@ -33,13 +34,17 @@ def put(connection: Connection, jobs: Sequence[Job]) -> None:
 
 
 def put_again(connection: Connection, stage: str, jobs: Sequence[Job]) -> None:
-    """Have one stage do these jobs again as bulk work, whatever it did before; other stages do not see it."""
+    """Have one stage do these jobs again as bulk work, whatever it did before; other stages do not see it.
+
+    What is buried or waits for its next try is tried at once instead, so that no burial outlives its cause.
+    """
     if not jobs:
         return
+    lifted = lift(connection, stage, [subject_of(job) for job in jobs])
+    rows = [_row(job, again_part_of(job)) for job in jobs if subject_of(job) not in lifted]
     topic = f"again {stage}"
     connection.execute(SQL["lock_topic"], {"lock_class": LOCK_CLASS, "lock": LOCK_AGAIN})
     connection.execute(SQL["add_topic"], {"topic": topic, "says": f"what {stage} is to do again"})
-    rows = [_row(job, again_part_of(job)) for job in jobs]
     connection.execute(SQL["append"], {"topic": topic, "jobs": json.dumps(rows)})
 
 

@@ -69,6 +69,7 @@ class LongTurns:
             abandoned = found.abandoned + 1 if found.left_behind else 0
             place = found._replace(epoch=self._lease(connection, found.part, abandoned), abandoned=abandoned)
             items = read(connection, place, max(1, self.sizes.of(place.part) >> abandoned))
+            self.round.given(place.part, len(items))
             if abandoned >= self.stage.patience.attempts and len(items) == 1:
                 return place, items, None, QueueError("its worker died or hung each time it was tried")
             try:

@@ -69,6 +69,7 @@ class ShortTurns:
                 if place is None:
                     return 0
                 items = read(connection, place, self.sizes.of(place.part))
+                self.round.given(place.part, len(items))
                 self.stage.work(connection, items)
                 move(connection, self.stage.name, place, items)
         except Exception as error:
@@ -122,11 +123,7 @@ def take(connection: Connection, stage: str, turns: Round) -> Place | None:
     """Lock the part of the stage whose turn it is, until the transaction ends."""
     parameters = {"stage": stage, "parts": turns.next()}
     found = connection.execute(SQL["take_cursor"], parameters).fetchone()
-    if found is None:
-        return None
-    place = Place(*found)
-    turns.given(place.part)
-    return place
+    return None if found is None else Place(*found)
 
 
 def read(connection: Connection, place: Place, batch: int) -> list[Item]:

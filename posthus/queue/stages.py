@@ -60,8 +60,8 @@ class Stage(Generic[J]):
     """A short stage: `handler(connection, jobs)` and the cursor's move are one transaction.
 
     The handler never commits and may be called again with the same jobs. Jobs of one part (see `part_of`) come
-    in the order they were put, never two batches at once, but for those that failed and are tried again. One
-    turn in `bulk_every` begins with bulk work, the others with live work.
+    in the order they were put, never two batches at once, but for those that failed and are tried again. While
+    both wait, one job in `bulk_every` is bulk work.
     """
 
     name: str

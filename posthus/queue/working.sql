@@ -7,7 +7,7 @@ with again as (
 )
 insert into posthus.cursor (stage, topic, part, position)
 select %(stage)s, case when p.part < %(first_again)s then %(topic)s else 'again ' || %(stage)s end, p.part,
-  case when %(next)s then (select last_value from posthus.log_id) else 0 end
+  case when %(next)s then (select case when is_called then last_value else 0 end from posthus.log_id) else 0 end
 from generate_series(0, %(last_part)s) as p (part)
 on conflict (stage, part) do nothing;
 
@@ -83,15 +83,20 @@ delete from posthus.retry where id = %(id)s and run_at = %(run_at)s;
 
 -- name: delay
 -- an item failed: it is tried again later
-insert into posthus.retry (stage, topic, part, workspace_id, source_id, subject, attempts, run_at, error)
+insert into posthus.retry as r
+  (stage, topic, part, workspace_id, source_id, subject, attempts, run_at, error, history)
 values (%(stage)s, %(topic)s, %(part)s, %(workspace_id)s, %(source_id)s, %(subject)s, %(attempts)s,
-        now() + %(pause)s * interval '1 second', %(error)s)
-on conflict (stage, subject) do update set attempts = excluded.attempts, run_at = excluded.run_at, error = excluded.error;
+        now() + %(pause)s * interval '1 second', %(error)s, posthus.with_attempt('[]', %(attempts)s, %(error)s))
+on conflict (stage, subject) do update set attempts = excluded.attempts, run_at = excluded.run_at,
+  error = excluded.error, history = posthus.with_attempt(r.history, %(attempts)s, %(error)s);
 
 -- name: bury
--- an item failed for the last time
-insert into posthus.buried (stage, topic, part, workspace_id, source_id, subject, attempts, error)
-values (%(stage)s, %(topic)s, %(part)s, %(workspace_id)s, %(source_id)s, %(subject)s, %(attempts)s, %(error)s);
+-- an item failed for the last time; the story of its attempts goes with it
+insert into posthus.buried (stage, topic, part, workspace_id, source_id, subject, attempts, error, history)
+values (%(stage)s, %(topic)s, %(part)s, %(workspace_id)s, %(source_id)s, %(subject)s, %(attempts)s, %(error)s,
+        posthus.with_attempt(coalesce((
+          select r.history from posthus.retry as r where r.stage = %(stage)s and r.subject = %(subject)s), '[]'),
+          %(attempts)s, %(error)s));
 
 -- name: drop_retry
 -- what is buried is not tried again

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 from pydantic import Field
 
-from posthus.api.shapes.shape import Shape
+from posthus.api.shapes.shape import Number, Shape
 
 
 class UndoOffer(Shape):
@@ -46,3 +47,15 @@ class Undone(Shape):
     restored: int
     kept: int
     errand: Errand | None
+
+
+class Splitting(Shape):
+    """Messages that shall be a conversation of their own."""
+
+    message_ids: list[UUID] = Field(min_length=1, max_length=1000)
+
+
+class Merging(Shape):
+    """What shall become one with the one in the address."""
+
+    others: list[Number] = Field(min_length=1, max_length=50)

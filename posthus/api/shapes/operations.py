@@ -1,6 +1,7 @@
 """The operations page."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -76,9 +77,18 @@ class Buried(Shape):
     event_id: UUID | None
 
 
+class BuriedAttempt(Shape):
+    """One attempt that failed; `attempt` begins again from 1 after a replay."""
+
+    at: datetime
+    attempt: int
+    error: str
+
+
 class BuriedDetail(Buried):
     """A buried job with the payload it carries; `payload` is text, cut at 64 KiB."""
 
+    history: list[BuriedAttempt]
     headers: dict[str, str]
     payload: str
     payload_cut: bool
@@ -88,3 +98,42 @@ class BuriedEdit(Shape):
     """A corrected payload for an event that could not be filed; it is replayed at once."""
 
     payload: str = Field(max_length=1_000_000)
+
+
+class BuriedChoice(Shape):
+    """Which buried jobs are meant, what is left out does not filter; `dry_run` only counts."""
+
+    stage: str | None = Field(default=None, max_length=50)
+    source_id: int | None = Field(default=None, ge=1, le=2**62)
+    error: str | None = Field(default=None, max_length=500)
+    since: datetime | None = None
+    dry_run: bool = False
+
+
+class BuriedCount(Shape):
+    """How many jobs were meant."""
+
+    count: int
+
+
+class NewReplay(Shape):
+    """History to do again: events for `file`, messages for `embed`."""
+
+    stage: Literal["file", "embed"]
+    source_id: int | None = Field(default=None, ge=1, le=2**62)
+    since: datetime | None = None
+
+
+class Replay(Shape):
+    """A replay and how far it is; `total` grows until `listed`."""
+
+    id: int
+    stage: str
+    source_name: str | None
+    since: datetime | None
+    requested_by: str
+    requested_at: datetime
+    total: int
+    done: int
+    listed: bool
+    finished: bool

@@ -1,21 +1,33 @@
 """Commands about what kept failing: buried list, show, edit, replay, drop; and replaying history."""
 
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import ParamSpec
 
 import click
 import orjson
 from psycopg import Connection
 
 from posthus.app.connect import reach
-from posthus.app.history import replay_history
+from posthus.app.history import STAGES, history
 from posthus.app.settings import Settings
 from posthus.app.workspaces import the_source, the_workspace
-from posthus.database.pool import Database
 from posthus.intake.originals import Original, amend, original
 from posthus.jobs import EventId, WorkspaceId
-from posthus.queue.reading import Buried, BuriedFilter, buried_drop, buried_get, buried_list, buried_replay
+from posthus.queue.buried import (
+    Buried,
+    BuriedFilter,
+    buried_count,
+    buried_drop,
+    buried_get,
+    buried_list,
+    buried_replay,
+)
+from posthus.queue.replays import Scope, ask_replay, list_some, replays
 
 SHOWN = 65_536
+Option = str | bool | datetime | tuple[int, ...] | None
 
 
 @click.group()
@@ -30,20 +42,55 @@ def _line(one: Buried) -> dict[str, object]:
         "source": one.source_name,
         "error": one.error,
         "attempts": one.attempts,
+        "history": [asdict(attempt) for attempt in one.history],
         "buried_at": one.buried_at,
         "event_id": one.event_id,
         "message_id": one.message_id,
     }
 
 
+MOMENTS = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
+P = ParamSpec("P")
+
+
+def filtered(command: Callable[P, None]) -> Callable[P, None]:
+    """Add the options that say which items are meant."""
+    for option in (
+        click.option("--since", metavar="DATE", type=MOMENTS, help="Only what was buried since."),
+        click.option("--error", metavar="TEXT", help="Only where the error contains this."),
+        click.option("--source", help="Only from this source (number or name)."),
+        click.option("--stage", help="Only of this stage."),
+    ):
+        command = option(command)
+    return command
+
+
+def _filter(
+    connection: Connection, workspace_id: WorkspaceId, options: Mapping[str, str | datetime | None]
+) -> BuriedFilter:
+    stage, source, error, since = (options[name] for name in ("stage", "source", "error", "since"))
+    return BuriedFilter(
+        stage=str(stage) if stage else None,
+        source_id=the_source(connection, workspace_id, str(source)) if source else None,
+        error=str(error) if error else None,
+        since=since.replace(tzinfo=UTC) if isinstance(since, datetime) else None,
+    )
+
+
 @buried.command("list")
+@filtered
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 @click.pass_obj
-def list_buried(settings: Settings, limit: int, *, as_json: bool) -> None:
+def list_buried(
+    settings: Settings, /, limit: int, *, as_json: bool, **options: str | datetime | None
+) -> None:
     """Show what is buried, newest first."""
     with reach(settings) as database, database.transaction() as connection:
-        found = buried_list(connection, the_workspace(connection), BuriedFilter(), None, limit)
+        workspace_id = the_workspace(connection)
+        wanted = _filter(connection, workspace_id, options)
+        found = buried_list(connection, workspace_id, wanted, None, limit)
+        count = buried_count(connection, workspace_id, wanted)
     for one in found:
         if as_json:
             click.echo(orjson.dumps(_line(one)))
@@ -52,8 +99,9 @@ def list_buried(settings: Settings, limit: int, *, as_json: bool) -> None:
             click.echo(
                 f"{one.id:>6}  {one.buried_at:%Y-%m-%d %H:%M}  {one.stage:<6} {one.source_name}  {first_line}"
             )
-    if not found and not as_json:
-        click.echo("nothing is buried")
+    if not as_json:
+        rest = f"{count - len(found)} more" if count > len(found) else ""
+        click.echo(rest if found else "nothing is buried", nl=bool(rest or not found))
 
 
 @buried.command()
@@ -95,51 +143,74 @@ def edit(settings: Settings, number: int) -> None:
 @buried.command("replay")
 @click.argument("numbers", type=int, nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="Everything that is buried.")
-@click.option("--stage", help="Only this stage.")
+@filtered
+@click.option("--dry-run", is_flag=True, help="Only say how many there are.")
 @click.pass_obj
-def replay_buried(
-    settings: Settings, numbers: tuple[int, ...], stage: str | None, *, everything: bool
-) -> None:
-    """Try items again at once."""
-    if not numbers and not everything and stage is None:
-        raise click.UsageError("name the items, or --stage, or --all")
-    wanted = [BuriedFilter(id=number) for number in numbers] or [BuriedFilter(stage=stage)]
+def replay_buried(settings: Settings, /, **options: Option) -> None:
+    """Try items again at once: those with these numbers, or all that the options mean."""
+    count = _decide(settings, options, buried_replay)
+    click.echo(f"{count} would be replayed" if options["dry_run"] else f"{count} replayed")
+
+
+@buried.command("drop")
+@click.argument("numbers", type=int, nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Everything that is buried.")
+@filtered
+@click.option("--dry-run", is_flag=True, help="Only say how many there are.")
+@click.pass_obj
+def drop_buried(settings: Settings, /, **options: Option) -> None:
+    """Give up on items; their events stay stored."""
+    count = _decide(settings, options, buried_drop)
+    click.echo(f"{count} would be dropped" if options["dry_run"] else f"{count} dropped")
+
+
+def _decide(
+    settings: Settings,
+    options: Mapping[str, Option],
+    decision: Callable[[Connection, WorkspaceId, BuriedFilter], int],
+) -> int:
+    which = {name: options[name] for name in ("stage", "source", "error", "since")}
+    numbers = options["numbers"]
+    assert isinstance(numbers, tuple)
+    if bool(numbers) + bool(options["everything"] or any(which.values())) != 1:
+        raise click.UsageError(
+            "name the items, or say which by --stage, --source, --error, --since, or --all"
+        )
+    decide = buried_count if options["dry_run"] else decision
     with reach(settings) as database, database.transaction() as connection:
         workspace_id = the_workspace(connection)
-        count = sum(buried_replay(connection, workspace_id, one) for one in wanted)
-    click.echo(f"{count} replayed")
-
-
-@buried.command()
-@click.argument("number", type=int)
-@click.pass_obj
-def drop(settings: Settings, number: int) -> None:
-    """Give up on one item; its event stays stored."""
-    with reach(settings) as database, database.transaction() as connection:
-        if not buried_drop(connection, the_workspace(connection), number):
-            raise click.ClickException(f"nothing with number {number} is buried")
-    click.echo(f"{number} dropped")
+        for number in numbers:
+            if buried_get(connection, workspace_id, number) is None:
+                raise click.ClickException(f"nothing with number {number} is buried")
+        wanted = [BuriedFilter(id=number) for number in numbers]
+        if not wanted:
+            narrowed = {
+                name: value
+                for name, value in which.items()
+                if value is None or isinstance(value, str | datetime)
+            }
+            wanted = [_filter(connection, workspace_id, narrowed)]
+        return sum(decide(connection, workspace_id, one) for one in wanted)
 
 
 @click.command()
 @click.option("--source", help="Only what came from this source (number or name).")
-@click.option(
-    "--since", metavar="DATE", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), help="Received since."
-)
-@click.option("--stage", type=click.Choice(["file", "embed"]), default="file", show_default=True)
+@click.option("--since", metavar="DATE", type=MOMENTS, help="Received since.")
+@click.option("--stage", type=click.Choice(STAGES), default="file", show_default=True)
 @click.pass_obj
 def replay(settings: Settings, source: str | None, stage: str, since: datetime | None) -> None:
-    """Run history through the current code again; numbers and links stay as they are."""
+    """Run history through the current code again, behind new work; numbers and links stay as they are."""
     with reach(settings) as database:
-        count = _replay(database, source, stage, since)
-    click.echo(f"{count} put to {stage} again")
-
-
-def _replay(database: Database, source: str | None, stage: str, since: datetime | None) -> int:
-    with database.transaction() as connection:
-        workspace_id = the_workspace(connection)
-        source_id = the_source(connection, workspace_id, source) if source else None
-    return replay_history(database, (workspace_id, source_id), stage, since)
+        with database.transaction() as connection:
+            workspace_id = the_workspace(connection)
+            source_id = the_source(connection, workspace_id, source) if source else None
+            scope = Scope(workspace_id, source_id, since)
+            number = ask_replay(connection, scope, stage, "command line")
+        while list_some(database, history, number):
+            pass
+        with database.transaction() as connection:
+            (asked,) = replays(connection, workspace_id, 1, number)
+    click.echo(f"{asked.total} put to {stage} again")
 
 
 def _the(connection: Connection, number: int) -> tuple[WorkspaceId, Buried]:

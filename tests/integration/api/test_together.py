@@ -133,6 +133,45 @@ def test_notes_and_history_follow_a_conversation_that_becomes_part_of_another(
     assert sorted(kinds) == ["activity", "message", "message", "message", "note"]
 
 
+def test_a_merge_by_hand_is_told_and_taken_back_with_everything(office: Office, agent: httpx.Client) -> None:
+    office.put(office.mail("Første"))
+    office.put(office.mail("Anden"))
+    later, kept = numbers(agent)
+    tag = agent.post("/api/v1/tags", json={"name": "Tag"}).json()
+    agent.patch(f"/api/v1/conversations/{later}", json={"add_tags": [tag["id"]]})
+    agent.post(f"/api/v1/conversations/{later}/notes", json={"text": "Min egen"})
+    merged = agent.post(f"/api/v1/conversations/{later}/merge", json={"others": [kept]}).json()
+    assert (merged["id"], merged["tags"], merged["message_count"]) == (kept, [tag], 2)
+    told = agent.get(f"/api/v1/conversations/{kept}/timeline").json()["items"]
+    assert sum(one["kind"] == "note" for one in told) == 1
+    (deed,) = (
+        one["activity"] for one in told if one["kind"] == "activity" and one["activity"]["action"] == "merged"
+    )
+    assert (deed["after"]["conversations"], deed["undo"]["id"]) == ([later], merged["undo"]["id"])
+    assert agent.post(f"/api/v1/undo/{merged['undo']['id']}").status_code == 200
+    assert [one["tags"] for one in agent.get("/api/v1/conversations").json()["items"]] == [[tag], []]
+    back = agent.get(f"/api/v1/conversations/{later}/timeline").json()["items"]
+    assert [one["kind"] for one in back] == ["message", "activity", "note"]
+    assert agent.post(f"/api/v1/conversations/{later}/merge", json={"others": [later]}).status_code == 422
+    assert agent.post(f"/api/v1/conversations/{later}/merge", json={"others": [999_999]}).status_code == 404
+
+
+def test_a_split_by_hand_is_told_and_taken_back(office: Office, agent: httpx.Client) -> None:
+    first = office.mail("Tilbud")
+    office.put(first, *(office.mail("Re: Tilbud", f"Svar {n}", answers=[first.message_id]) for n in range(2)))
+    (number,) = numbers(agent)
+    path = f"/api/v1/conversations/{number}"
+    messages = [one["id"] for one in agent.get(f"{path}/messages").json()["items"]]
+    part = agent.post(f"{path}/split", json={"message_ids": messages[2:]}).json()
+    assert (part["message_count"], agent.get(path).json()["message_count"]) == (1, 2)
+    told = agent.get(f"{path}/timeline").json()["items"][-1]["activity"]
+    assert (told["action"], told["after"]["conversations"]) == ("split", [part["id"]])
+    assert agent.post(f"{path}/split", json={"message_ids": messages[:2]}).status_code == 422
+    agent.post(f"/api/v1/undo/{part['undo']['id']}")
+    assert agent.get(path).json()["message_count"] == 3
+    assert agent.get(f"/api/v1/conversations/{part['id']}").json()["id"] == number
+
+
 def test_two_people_see_each_other_until_one_leaves(
     office: Office, database: Database, house: House, agent: httpx.Client, manager: httpx.Client
 ) -> None:

@@ -9,15 +9,9 @@ from psycopg import Connection
 
 from posthus.database.pool import Database
 from posthus.jobs import FileEvent, LinkMessage, WorkspaceId
+from posthus.queue.buried import BuriedFilter, buried_drop, buried_list, buried_replay
 from posthus.queue.log import put, put_again
-from posthus.queue.reading import (
-    BuriedFilter,
-    buried_drop,
-    buried_list,
-    buried_replay,
-    pending,
-    stage_numbers,
-)
+from posthus.queue.reading import pending, stage_numbers
 from posthus.queue.stages import LongStage, Patience, Permanent, Stage, three_steps
 from posthus.queue.worker import Worker, drain
 from tests.integration.queue import ledger
@@ -126,8 +120,8 @@ def test_what_no_retry_can_help_is_buried_at_once_and_can_be_dropped(queue: Data
     with queue.transaction() as connection:
         (buried,) = buried_list(connection, WORKSPACE, BuriedFilter(), None, 10)
         assert buried.attempts == 1
-        assert not buried_drop(connection, WorkspaceId(2), buried.id)
-        assert buried_drop(connection, WORKSPACE, buried.id)
+        assert not buried_drop(connection, WorkspaceId(2), BuriedFilter(id=buried.id))
+        assert buried_drop(connection, WORKSPACE, BuriedFilter(id=buried.id))
 
 
 def test_history_is_replayed_for_one_stage_only(queue: Database) -> None:

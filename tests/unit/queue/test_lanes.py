@@ -61,31 +61,52 @@ def test_rows_that_are_in_the_log_keep_their_part() -> None:
     assert again_part_of(event) == 144 + 7
 
 
-@given(st.sets(st.integers(0, PARTS - 1), min_size=1, max_size=40), st.integers(2, 9))
-def test_every_part_with_work_is_served_within_its_lanes_round(waiting: set[int], bulk_every: int) -> None:
-    """Whatever the mixture, nobody waits for more than everybody's one turn, live work hardly at all."""
+@given(
+    st.sets(st.integers(0, PARTS - 1), min_size=1, max_size=40),
+    st.integers(2, 9),
+    st.integers(1, 30),
+    st.integers(1, 30),
+)
+def test_every_part_with_work_is_served_within_its_lanes_round(
+    waiting: set[int], bulk_every: int, live_batch: int, bulk_batch: int
+) -> None:
+    """Whatever the mixture and however large the batches: bulk work has its share, and no part is passed over."""
     turns = Round(bulk_every)
-    last = dict.fromkeys(waiting, 0)
-    live = sum(part < LIVE_PARTS for part in waiting)
-    for turn in range(1, 400):
+    served: list[int] = []
+    done = {"live": 0, "bulk": 0}
+    both = {lane_of(part) for part in waiting} == {"live", "bulk"}
+    for _ in range(3000):
         part = next(part for part in turns.next() if part in waiting)
-        turns.given(part)
-        if lane_of(part) == "live":
-            most = live + live // (bulk_every - 1) + 1
-        else:
-            most = (len(waiting) - live) * (bulk_every if live else 1)
-        assert turn - last[part] <= most, f"part {part} waited {turn - last[part]} turns"
-        last[part] = turn
+        items = live_batch if lane_of(part) == "live" else bulk_batch
+        turns.given(part, items)
+        served.append(part)
+        done[lane_of(part)] += items
+        if both:
+            assert done["bulk"] * (bulk_every - 1) <= done["live"] + bulk_batch * bulk_every
+    for lane in ("live", "bulk"):
+        own = [part for part in served if lane_of(part) == lane]
+        parts = {part for part in waiting if lane_of(part) == lane}
+        for start in range(0, len(own) - len(parts) + 1, max(1, len(parts))):
+            assert set(own[start : start + len(parts)]) == parts
+    assert not both or done["bulk"] > 0
+
+
+def test_what_bulk_work_got_while_nothing_live_waited_is_nobodys_debt() -> None:
+    turns = Round(4)
+    for _ in range(50):
+        turns.given(LIVE_PARTS, 10)
+    turns.given(0, 30)
+    assert turns.bulk_first
 
 
 @given(st.integers(2, 9))
 def test_each_turn_looks_at_every_part_once(bulk_every: int) -> None:
     turns = Round(bulk_every)
-    for turn in range(1, 20):
+    for _ in range(20):
         order = turns.next()
         assert sorted(order) == list(range(PARTS))
-        assert lane_of(order[0]) == ("bulk" if turn % bulk_every == 0 else "live")
-        turns.given(order[3])
+        assert lane_of(order[0]) == ("bulk" if turns.bulk_first else "live")
+        turns.given(order[3], 2)
 
 
 def test_neighbouring_bulk_parts_are_of_different_sources() -> None:

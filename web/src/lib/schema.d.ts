@@ -240,6 +240,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/buried/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop Many
+         * @description Give all these jobs up; with `dry_run` only count them. The original events stay.
+         */
+        post: operations["drop_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/buried/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Many
+         * @description Try all these jobs again, behind new work; with `dry_run` only count them.
+         */
+        post: operations["replay_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/companies": {
         parameters: {
             query?: never;
@@ -412,6 +452,26 @@ export interface paths {
         patch: operations["change_conversation"];
         trace?: never;
     };
+    "/api/v1/conversations/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge
+         * @description Make conversations one: the lowest number is left and is the answer, the other numbers lead there.
+         */
+        post: operations["merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/messages": {
         parameters: {
             query?: never;
@@ -494,6 +554,26 @@ export interface paths {
         get: operations["list_similar"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split
+         * @description Move some messages into a conversation of their own, which is the answer; later answers to them go there too.
+         */
+        post: operations["split"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1146,6 +1226,30 @@ export interface paths {
          * @description Believe them: they are filed as if they had been signed. At most 500 at once.
          */
         post: operations["release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Replays
+         * @description History that was asked to be done again, the newest ten, and how far it is.
+         */
+        get: operations["list_replays"];
+        put?: never;
+        /**
+         * Ask Replay
+         * @description Have a stage do history again, behind new work; numbers and links stay as they are.
+         */
+        post: operations["ask_replay"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1817,6 +1921,48 @@ export interface components {
             stage: string;
         };
         /**
+         * BuriedAttempt
+         * @description One attempt that failed; `attempt` begins again from 1 after a replay.
+         */
+        BuriedAttempt: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attempt */
+            attempt: number;
+            /** Error */
+            error: string;
+        };
+        /**
+         * BuriedChoice
+         * @description Which buried jobs are meant, what is left out does not filter; `dry_run` only counts.
+         */
+        BuriedChoice: {
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run: boolean;
+            /** Error */
+            error?: string | null;
+            /** Since */
+            since?: string | null;
+            /** Source Id */
+            source_id?: number | null;
+            /** Stage */
+            stage?: string | null;
+        };
+        /**
+         * BuriedCount
+         * @description How many jobs were meant.
+         */
+        BuriedCount: {
+            /** Count */
+            count: number;
+        };
+        /**
          * BuriedDetail
          * @description A buried job with the payload it carries; `payload` is text, cut at 64 KiB.
          */
@@ -1836,6 +1982,8 @@ export interface components {
             headers: {
                 [key: string]: string;
             };
+            /** History */
+            history: components["schemas"]["BuriedAttempt"][];
             /** Id */
             id: number;
             /** Payload */
@@ -2905,6 +3053,14 @@ export interface components {
             note_ids?: number[] | null;
         };
         /**
+         * Merging
+         * @description What shall become one with the one in the address.
+         */
+        Merging: {
+            /** Others */
+            others: number[];
+        };
+        /**
          * Message
          * @description One message; its safe HTML is at /api/v1/messages/{id}/html, the original at …/raw.
          */
@@ -3050,6 +3206,21 @@ export interface components {
              * @enum {string}
              */
             role: "admin" | "manager" | "agent" | "read-only";
+        };
+        /**
+         * NewReplay
+         * @description History to do again: events for `file`, messages for `embed`.
+         */
+        NewReplay: {
+            /** Since */
+            since?: string | null;
+            /** Source Id */
+            source_id?: number | null;
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "file" | "embed";
         };
         /**
          * NewSource
@@ -3518,6 +3689,35 @@ export interface components {
             reason: string;
         };
         /**
+         * Replay
+         * @description A replay and how far it is; `total` grows until `listed`.
+         */
+        Replay: {
+            /** Done */
+            done: number;
+            /** Finished */
+            finished: boolean;
+            /** Id */
+            id: number;
+            /** Listed */
+            listed: boolean;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Requested By */
+            requested_by: string;
+            /** Since */
+            since: string | null;
+            /** Source Name */
+            source_name: string | null;
+            /** Stage */
+            stage: string;
+            /** Total */
+            total: number;
+        };
+        /**
          * Rotate
          * @description A secret that the provider gave (absent: one is made), and for how many hours the former one is good.
          */
@@ -3778,6 +3978,14 @@ export interface components {
             kind: "new" | "quote" | "signature";
             /** Start */
             start: number;
+        };
+        /**
+         * Splitting
+         * @description Messages that shall be a conversation of their own.
+         */
+        Splitting: {
+            /** Message Ids */
+            message_ids: string[];
         };
         /**
          * Stage
@@ -4111,6 +4319,9 @@ export type SchemaBoard = components['schemas']['Board'];
 export type SchemaBulk = components['schemas']['Bulk'];
 export type SchemaBulkChange = components['schemas']['BulkChange'];
 export type SchemaBuried = components['schemas']['Buried'];
+export type SchemaBuriedAttempt = components['schemas']['BuriedAttempt'];
+export type SchemaBuriedChoice = components['schemas']['BuriedChoice'];
+export type SchemaBuriedCount = components['schemas']['BuriedCount'];
 export type SchemaBuriedDetail = components['schemas']['BuriedDetail'];
 export type SchemaBuriedEdit = components['schemas']['BuriedEdit'];
 export type SchemaChangedConversation = components['schemas']['ChangedConversation'];
@@ -4174,6 +4385,7 @@ export type SchemaMemberChange = components['schemas']['MemberChange'];
 export type SchemaMention = components['schemas']['Mention'];
 export type SchemaMentionCount = components['schemas']['MentionCount'];
 export type SchemaMentionsRead = components['schemas']['MentionsRead'];
+export type SchemaMerging = components['schemas']['Merging'];
 export type SchemaMessage = components['schemas']['Message'];
 export type SchemaMessageItem = components['schemas']['MessageItem'];
 export type SchemaMove = components['schemas']['Move'];
@@ -4182,6 +4394,7 @@ export type SchemaNewColumn = components['schemas']['NewColumn'];
 export type SchemaNewKey = components['schemas']['NewKey'];
 export type SchemaNewMailbox = components['schemas']['NewMailbox'];
 export type SchemaNewMember = components['schemas']['NewMember'];
+export type SchemaNewReplay = components['schemas']['NewReplay'];
 export type SchemaNewSource = components['schemas']['NewSource'];
 export type SchemaNewView = components['schemas']['NewView'];
 export type SchemaNote = components['schemas']['Note'];
@@ -4216,6 +4429,7 @@ export type SchemaRanking = components['schemas']['Ranking'];
 export type SchemaReason = components['schemas']['Reason'];
 export type SchemaReceivedAt = components['schemas']['ReceivedAt'];
 export type SchemaRefusedFor = components['schemas']['RefusedFor'];
+export type SchemaReplay = components['schemas']['Replay'];
 export type SchemaRotate = components['schemas']['Rotate'];
 export type SchemaSearchAnswer = components['schemas']['SearchAnswer'];
 export type SchemaSelection = components['schemas']['Selection'];
@@ -4229,6 +4443,7 @@ export type SchemaSourceActivity = components['schemas']['SourceActivity'];
 export type SchemaSourceChange = components['schemas']['SourceChange'];
 export type SchemaSourceSecret = components['schemas']['SourceSecret'];
 export type SchemaSpan = components['schemas']['Span'];
+export type SchemaSplitting = components['schemas']['Splitting'];
 export type SchemaStage = components['schemas']['Stage'];
 export type SchemaStageSample = components['schemas']['StageSample'];
 export type SchemaStep = components['schemas']['Step'];
@@ -4588,8 +4803,13 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before; empty: first */
                 cursor?: string;
+                /** @description a part of the error's text */
+                error?: string | null;
                 /** @description how many rows a page has at most */
                 limit?: number;
+                since?: string | null;
+                source?: number | null;
+                stage?: string | null;
             };
             header?: never;
             path?: never;
@@ -4727,6 +4947,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BuriedChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuriedCount"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BuriedChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuriedCount"];
+                };
             };
             /** @description What went wrong, and what to do */
             default: {
@@ -5128,6 +5414,41 @@ export interface operations {
             };
         };
     };
+    merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Merging"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedConversation"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_messages: {
         parameters: {
             query?: {
@@ -5314,6 +5635,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SimilarAnswer"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    split: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Splitting"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedConversation"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -6579,6 +6935,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Decided"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_replays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"][];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReplay"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
                 };
             };
             /** @description What went wrong, and what to do */

@@ -23,13 +23,16 @@ function standard(url: string, secret: string): string {
   ].join("\n");
 }
 
-/** A line for a terminal that sends one event the way the provider does. */
-export function example({ url, address, secret }: SourceSecret, provider: string): string {
+const SHOWN = new Set(["generic", "standard-webhooks", "github", "wotnot"]);
+
+/** A line for a terminal that sends one event the way the provider does; null where only the provider can. */
+export function example({ url, address, secret }: SourceSecret, provider: string): string | null {
   if (url === null) {
     const to = address ?? "";
     return `curl smtp://${location.hostname}:2525 --mail-from me@example.com --mail-rcpt ${quoted(to)} \\
   -T - <<< $'From: me@example.com\\nTo: ${to}\\nSubject: Hej\\n\\nHej'`;
   }
+  if (!SHOWN.has(provider)) return null;
   if (provider === "standard-webhooks" && secret !== null) return standard(url, secret);
   if (provider === "github" && secret !== null) return signed("X-Hub-Signature-256", url, secret);
   if (provider === "generic" && secret !== null) return signed("X-Signature", url, secret);

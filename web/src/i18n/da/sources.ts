@@ -69,4 +69,7 @@ export const sources: Record<keyof typeof english, string> = {
   "sources.wizard.once": "Hemmeligheden vises kun denne ene gang. Gem den et sikkert sted.",
   "sources.wizard.try": "Prøv fra en terminal",
   "sources.secret.title": "Hemmelighed for {name}",
+  "sources.wizard.others": "Eller en anden udbyder",
+  "sources.wizard.others.pick": "Vælg…",
+  "sources.wizard.secret.theirs": "{name} viser den dér, hvor du indtaster adressen.",
 };

@@ -67,4 +67,7 @@ export const sources = {
   "sources.wizard.once": "The secret is shown this once. Keep it somewhere safe.",
   "sources.wizard.try": "Try it from a terminal",
   "sources.secret.title": "Secret of {name}",
+  "sources.wizard.others": "Or another provider",
+  "sources.wizard.others.pick": "Choose…",
+  "sources.wizard.secret.theirs": "{name} shows it where you enter the address there.",
 } as const;

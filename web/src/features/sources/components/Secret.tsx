@@ -7,6 +7,7 @@ import { example } from "../example";
 /** Where to send, the secret this once, and a line to try it with. */
 export function Secret({ made, provider }: { made: SourceSecret; provider: string }) {
   const { t } = useText();
+  const line = example(made, provider);
   return (
     <div className="stack">
       {made.url !== null && <Copy label={t("sources.wizard.url")} value={made.url} />}
@@ -17,7 +18,7 @@ export function Secret({ made, provider }: { made: SourceSecret; provider: strin
           <p className="hint">{t("sources.wizard.once")}</p>
         </>
       )}
-      <Copy label={t("sources.wizard.try")} value={example(made, provider)} />
+      {line !== null && <Copy label={t("sources.wizard.try")} value={line} />}
     </div>
   );
 }

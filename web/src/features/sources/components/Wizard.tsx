@@ -1,4 +1,5 @@
 import { Braces, GitFork, Mail, MessageCircle, ShieldCheck } from "lucide-react";
+import { useQuery } from "@tanstack/react-query";
 import { type SyntheticEvent, useState } from "react";
 
 import { Dialog } from "@/components/Dialog";
@@ -6,6 +7,8 @@ import { useText } from "@/i18n/text";
 import type { SourceSecret } from "@/lib/shapes";
 
 import { useAddSource } from "../api/changes";
+import { providersOptions } from "../api/providers";
+import { providerName } from "../providers";
 import { FirstEvent } from "./FirstEvent";
 import { Secret } from "./Secret";
 
@@ -16,12 +19,15 @@ const CHOICES = [
   { provider: "wotnot", Icon: MessageCircle },
   { provider: "smtp", Icon: Mail },
 ] as const;
-type Provider = (typeof CHOICES)[number]["provider"];
+type Familiar = (typeof CHOICES)[number]["provider"];
+
+const isFamiliar = (provider: string): provider is Familiar =>
+  CHOICES.some((choice) => choice.provider === provider);
 
 /** From "what sends the post?" to the first event arriving, in three steps. */
 export function Wizard({ close }: { close: () => void }) {
   const { t } = useText();
-  const [provider, choose] = useState<Provider | null>(null);
+  const [provider, choose] = useState<string | null>(null);
   const [made, setMade] = useState<SourceSecret | null>(null);
   return (
     <Dialog title={t("sources.wizard.title")} close={close} wide={made !== null}>
@@ -44,8 +50,10 @@ export function Wizard({ close }: { close: () => void }) {
   );
 }
 
-function Choose({ choose }: { choose: (provider: Provider) => void }) {
+function Choose({ choose }: { choose: (provider: string) => void }) {
   const { t } = useText();
+  const providers = useQuery(providersOptions);
+  const others = (providers.data ?? []).filter((one) => !isFamiliar(one.name));
   return (
     <div className="choices">
       <p className="muted">{t("sources.wizard.pick")}</p>
@@ -56,12 +64,30 @@ function Choose({ choose }: { choose: (provider: Provider) => void }) {
           <span className="muted">{t(`sources.wizard.${provider}.detail`)}</span>
         </button>
       ))}
+      <label>
+        {t("sources.wizard.others")}
+        <select
+          value=""
+          onChange={(event) => {
+            choose(event.target.value);
+          }}
+        >
+          <option value="" disabled>
+            {t("sources.wizard.others.pick")}
+          </option>
+          {others.map((one) => (
+            <option key={one.name} value={one.name}>
+              {providerName(one.name)}
+            </option>
+          ))}
+        </select>
+      </label>
     </div>
   );
 }
 
 interface NameGiven {
-  provider: Provider;
+  provider: string;
   back: () => void;
   made: (source: SourceSecret) => void;
 }
@@ -69,6 +95,8 @@ interface NameGiven {
 function Name({ provider, back, made }: NameGiven) {
   const { t } = useText();
   const add = useAddSource();
+  const providers = useQuery(providersOptions);
+  const theirs = providers.data?.find((one) => one.name === provider)?.made_by === "them";
   const submit = (event: SyntheticEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
@@ -83,6 +111,7 @@ function Name({ provider, back, made }: NameGiven) {
         name: value("name"),
         provider: smtp ? "generic" : provider,
         signed: true,
+        ...(theirs && { secret: value("secret") }),
         ...(smtp && { address: value("address").toLowerCase() }),
       },
       { onSuccess: made },
@@ -90,7 +119,7 @@ function Name({ provider, back, made }: NameGiven) {
   };
   return (
     <form className="form" onSubmit={submit}>
-      <strong>{t(`sources.wizard.${provider}`)}</strong>
+      <strong>{isFamiliar(provider) ? t(`sources.wizard.${provider}`) : providerName(provider)}</strong>
       <label>
         {t("sources.wizard.name")}
         <input name="name" required maxLength={100} autoFocus aria-describedby="source-name-hint" />
@@ -104,6 +133,15 @@ function Name({ provider, back, made }: NameGiven) {
           <input name="address" type="email" required aria-describedby="source-address-hint" />
           <span className="muted" id="source-address-hint">
             {t("sources.wizard.address.hint")}
+          </span>
+        </label>
+      )}
+      {theirs && (
+        <label>
+          {t("sources.wizard.secret")}
+          <input name="secret" required autoComplete="off" aria-describedby="source-secret-hint" />
+          <span className="muted" id="source-secret-hint">
+            {t("sources.wizard.secret.theirs", { name: providerName(provider) })}
           </span>
         </label>
       )}
