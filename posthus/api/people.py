@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from psycopg import Connection
 
 from posthus.api.answers import Answered
 from posthus.api.conversations import Number, Paged
@@ -11,7 +12,7 @@ from posthus.api.problems import not_found
 from posthus.api.shapes.conversations import ContactSummary
 from posthus.api.shapes.people import Company, Contact
 from posthus.api.shapes.shape import Named, Page
-from posthus.api.visits import Reader
+from posthus.api.visits import Reader, Visit
 from posthus.conversations import people as reading
 from posthus.conversations.shown import NamePlace
 from posthus.jobs import CompanyId, ContactId
@@ -34,10 +35,7 @@ def list_contacts(visit: Reader, paging: Paged, q: Name = "") -> Page[ContactSum
 def read_contact(visit: Reader, number: Number) -> Contact:
     """One contact, with every address and its key figures."""
     with visit.reading() as connection:
-        found = reading.contact(connection, visit.caller.workspace_id, ContactId(number))
-    if found is None:
-        raise not_found("contact")
-    return Contact.model_validate(found, from_attributes=True)
+        return contact_shape(visit, connection, number)
 
 
 @router.get("/companies")
@@ -54,7 +52,20 @@ def list_companies(visit: Reader, paging: Paged, q: Name = "") -> Page[Named]:
 def read_company(visit: Reader, number: Number) -> Company:
     """One company, with its domains, people and key figures."""
     with visit.reading() as connection:
-        found = reading.company(connection, visit.caller.workspace_id, CompanyId(number))
+        return company_shape(visit, connection, number)
+
+
+def contact_shape(visit: Visit, connection: Connection, number: int) -> Contact:
+    """A contact as the API shows it, or 404."""
+    found = reading.contact(connection, visit.caller.workspace_id, ContactId(number))
+    if found is None:
+        raise not_found("contact")
+    return Contact.model_validate(found, from_attributes=True)
+
+
+def company_shape(visit: Visit, connection: Connection, number: int) -> Company:
+    """A company as the API shows it, or 404."""
+    found = reading.company(connection, visit.caller.workspace_id, CompanyId(number))
     if found is None:
         raise not_found("company")
     return Company.model_validate(found, from_attributes=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from posthus.api.members import forget_old
 from posthus.cache.feed import prune
-from posthus.conversations import errands, offers
+from posthus.conversations import errands, joining, offers
 from posthus.database.pool import Database
 from posthus.database.queries import load
 from posthus.embedding.index import ensure_index
@@ -27,6 +27,7 @@ def rotations(database: Database) -> Sequence[Callable[[], None]]:
             forget_strangers(connection)
             errands.forget(connection)
             offers.forget(connection)
+            joining.follow_late(connection)
 
     return (lambda: rotate(database), forget, lambda: index_large_workspaces(database))
 

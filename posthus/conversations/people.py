@@ -19,6 +19,7 @@ from posthus.jobs import CompanyId, ContactId, WorkspaceId
 
 SQL = load(__file__, "people.sql")
 COMPANY_CONTACTS = 50
+SHORTEST_PART = 3
 NO_FIGURES = Figures(0, 0, 0, None, None)
 
 
@@ -34,6 +35,8 @@ class _Person:
 class _ContactRow:
     id: int
     name: str
+    title: str
+    held: bool
     company_id: int | None
     company_name: str | None
 
@@ -43,6 +46,7 @@ class _CompanyRow:
     id: int
     name: str
     cvr: str | None
+    held: bool
     domains: list[str]
 
 
@@ -66,26 +70,32 @@ def list_companies(
 
 def contact(connection: Connection, workspace_id: WorkspaceId, contact_id: ContactId) -> Contact | None:
     """One contact with every address and its key figures; None if there is none."""
-    parameters = {"workspace_id": workspace_id, "id": contact_id}
+    parameters: dict[str, object] = {"workspace_id": workspace_id, "id": contact_id}
     found = row(connection, SQL["find_contact"], parameters, _ContactRow)
     if found is None:
         return None
+    parameters["id"] = ContactId(found.id)
     company = None if found.company_id is None else Named(found.company_id, found.company_name or "")
     addresses = rows(connection, SQL["contact_addresses"], parameters, ContactAddress)
     figures = row(connection, SQL["contact_figures"], parameters, Figures) or NO_FIGURES
-    return Contact(found.id, found.name, company, addresses, figures)
+    return Contact(found.id, found.name, found.title, found.held, company, addresses, figures)
 
 
 def company(connection: Connection, workspace_id: WorkspaceId, company_id: CompanyId) -> Company | None:
     """One company with its domains, key figures and the people heard from last; None if there is none."""
-    parameters = {"workspace_id": workspace_id, "id": company_id, "limit": COMPANY_CONTACTS}
+    parameters: dict[str, object] = {
+        "workspace_id": workspace_id,
+        "id": company_id,
+        "limit": COMPANY_CONTACTS,
+    }
     found = row(connection, SQL["find_company"], parameters, _CompanyRow)
     if found is None:
         return None
+    parameters["id"] = CompanyId(found.id)
     people = rows(connection, SQL["company_contacts"], parameters, _Person)
     contacts = [ContactSummary(one.id, one.name, one.address) for one in people]
     figures = row(connection, SQL["company_figures"], parameters, Figures) or NO_FIGURES
-    return Company(found.id, found.name, found.cvr, found.domains, contacts, figures)
+    return Company(found.id, found.name, found.cvr, found.held, found.domains, contacts, figures)
 
 
 def _wanted(workspace_id: WorkspaceId, q: str, after: NamePlace | None, limit: int) -> dict[str, object]:
@@ -94,7 +104,8 @@ def _wanted(workspace_id: WorkspaceId, q: str, after: NamePlace | None, limit: i
         text = text.replace(special, f"\\{special}")
     return {
         "workspace_id": workspace_id,
-        "pattern": f"%{text}%" if text else None,
+        # Shorter texts are in no index but as beginnings of words.
+        "pattern": (f"%{text}%" if len(q.strip()) >= SHORTEST_PART else f"{text}%") if text else None,
         "sort_name": after.sort_name if after else None,
         "id": after.id if after else None,
         "limit": limit,

@@ -6,12 +6,12 @@ left join lateral (
   select x.address from posthus.contact_address x where x.contact_id = k.id
   order by x.kind = 'email' desc, x.address limit 1
 ) a on true
-where k.workspace_id = %(workspace_id)s
+where k.workspace_id = %(workspace_id)s and k.merged_into is null
   and (%(sort_name)s::text is null or (k.sort_name, k.id) > (%(sort_name)s::text, %(id)s::bigint))
   and (%(pattern)s::text is null or k.id in (
-    select n.id from posthus.contact n where n.workspace_id = %(workspace_id)s and n.name ilike %(pattern)s
+    select n.id from posthus.contact_words n where n.workspace_id = %(workspace_id)s and n.name ilike %(pattern)s
     union all
-    select x.contact_id from posthus.contact_address x
+    select x.contact_id from posthus.contact_address_words x
     where x.workspace_id = %(workspace_id)s and x.address ilike %(pattern)s
   ))
 order by k.sort_name, k.id
@@ -21,22 +21,23 @@ limit %(limit)s
 -- Companies by name, or those whose name, domain or number contains a text.
 select c.id, c.name, c.sort_name, ''::text as address
 from posthus.company c
-where c.workspace_id = %(workspace_id)s
+where c.workspace_id = %(workspace_id)s and c.merged_into is null
   and (%(sort_name)s::text is null or (c.sort_name, c.id) > (%(sort_name)s::text, %(id)s::bigint))
   and (%(pattern)s::text is null or c.id in (
-    select n.id from posthus.company n where n.workspace_id = %(workspace_id)s and n.name ilike %(pattern)s
+    select n.id from posthus.company_words n where n.workspace_id = %(workspace_id)s and n.name ilike %(pattern)s
     union all
-    select i.company_id from posthus.company_identity i
+    select i.company_id from posthus.company_identity_words i
     where i.workspace_id = %(workspace_id)s and i.value ilike %(pattern)s
   ))
 order by c.sort_name, c.id
 limit %(limit)s
 
 -- name: find_contact
--- One contact with its company.
-select k.id, k.name, k.company_id, c.name as company_name
+-- One contact with its company; the number of one that became part of another answers that one.
+select k.id, k.name, k.title, k.held, k.company_id, c.name as company_name
 from posthus.contact k left join posthus.company c on c.id = k.company_id
-where k.id = %(id)s and k.workspace_id = %(workspace_id)s
+where k.workspace_id = %(workspace_id)s and k.id = coalesce(
+  (select m.merged_into from posthus.contact m where m.id = %(id)s and m.workspace_id = %(workspace_id)s), %(id)s)
 
 -- name: contact_addresses
 -- Every way to reach a contact, mail first.
@@ -59,13 +60,14 @@ select count(*)::int as conversations, (count(*) filter (where c.status = 'open'
 from posthus.conversation c where c.company_id = %(id)s and c.workspace_id = %(workspace_id)s
 
 -- name: find_company
--- One company with its domains.
-select c.id, c.name, c.cvr, array(
+-- One company with its domains; the number of one that became part of another answers that one.
+select c.id, c.name, c.cvr, c.held, array(
     select i.value from posthus.company_identity i
     where i.company_id = c.id and i.workspace_id = c.workspace_id and i.kind = 'domain' order by i.value
   ) as domains
 from posthus.company c
-where c.id = %(id)s and c.workspace_id = %(workspace_id)s
+where c.workspace_id = %(workspace_id)s and c.id = coalesce(
+  (select m.merged_into from posthus.company m where m.id = %(id)s and m.workspace_id = %(workspace_id)s), %(id)s)
 
 -- name: company_contacts
 -- A company's people, those heard from last first.
@@ -79,6 +81,6 @@ left join lateral (
   select c.last_message_at from posthus.conversation c where c.contact_id = k.id
   order by c.last_message_at desc limit 1
 ) heard on true
-where k.company_id = %(id)s and k.workspace_id = %(workspace_id)s
+where k.company_id = %(id)s and k.workspace_id = %(workspace_id)s and k.merged_into is null
 order by heard.last_message_at desc nulls last, k.id
 limit %(limit)s

@@ -65,7 +65,9 @@ with better as (
   order by c.id
   for no key update of c
 )
-update posthus.company c set name = better.name, cvr = coalesce(c.cvr, better.cvr) from better where c.id = better.id
+update posthus.company c
+set name = case when c.by_hand then c.name else better.name end, cvr = coalesce(c.cvr, better.cvr)
+from better where c.id = better.id
 
 -- name: improve_contacts
 -- A better name, or the company, learnt from a later message.
@@ -76,4 +78,5 @@ with better as (
   order by k.id
   for no key update of k
 )
-update posthus.contact k set name = better.name, company_id = better.company_id from better where k.id = better.id
+update posthus.contact k set name = better.name, company_id = better.company_id
+from better where k.id = better.id and not k.by_hand

@@ -183,6 +183,8 @@ class Contact:
 
     id: int
     name: str
+    title: str
+    held: bool
     company: Named | None
     addresses: list[ContactAddress]
     figures: Figures
@@ -195,6 +197,7 @@ class Company:
     id: int
     name: str
     cvr: str | None
+    held: bool
     domains: list[str]
     contacts: list[ContactSummary]
     figures: Figures

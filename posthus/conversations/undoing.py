@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from psycopg import Connection
 
-from posthus.conversations import regrouping
+from posthus.conversations import editing, joining, regrouping
 from posthus.conversations.changing import take_back
 from posthus.conversations.doer import Doer
 from posthus.conversations.errands import Errand, NewErrand, Progress, add_errand
@@ -96,4 +96,8 @@ KINDS: Mapping[str, Takes] = {
     "column": _restores("restore_column"),
     "note": _restores("restore_note"),
     "regroup": regrouping.take_back,
+    "contact": editing.take_back("contact"),
+    "company": editing.take_back("company"),
+    "join contact": joining.take_back("contact"),
+    "join company": joining.take_back("company"),
 }

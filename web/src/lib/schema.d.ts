@@ -317,6 +317,94 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
+        /**
+         * Change Company
+         * @description Another name or number, or a legal hold; what mail says later does not overrule it.
+         */
+        patch: operations["change_company"];
+        trace?: never;
+    };
+    "/api/v1/companies/{id}/domains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Domain
+         * @description Another domain of a company; who writes from there for the first time is of the company.
+         */
+        post: operations["add_domain"];
+        /**
+         * Remove Domain
+         * @description Take a domain away from a company; its people stay.
+         */
+        delete: operations["remove_domain"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/companies/{id}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Company Duplicates
+         * @description What may be the same as a company, and why.
+         */
+        get: operations["list_company_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/companies/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge Companies
+         * @description Make other companies part of this one: domains, people, conversations and notes; their numbers lead here.
+         */
+        post: operations["merge_companies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/companies/{id}/not-duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell Companies Apart
+         * @description These are not the same: they are not suggested again.
+         */
+        post: operations["tell_companies_apart"];
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -338,6 +426,26 @@ export interface paths {
          * @description Write a note about a company.
          */
         post: operations["note_company"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/companies/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Company Timeline
+         * @description What was said with a company, and notes about it, newest first.
+         */
+        get: operations["read_company_timeline"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -381,6 +489,94 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
+        /**
+         * Change Contact
+         * @description Another name, title or company, or a legal hold; what mail says later does not overrule it.
+         */
+        patch: operations["change_contact"];
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Address
+         * @description Another way to reach a contact; mail from there is theirs from now on.
+         */
+        post: operations["add_address"];
+        /**
+         * Remove Address
+         * @description Take an address away from a contact; what was written from it stays.
+         */
+        delete: operations["remove_address"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Contact Duplicates
+         * @description Who may be the same as a contact, and why.
+         */
+        get: operations["list_contact_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge Contacts
+         * @description Make other contacts part of this one: addresses, messages, conversations and notes; their numbers lead here.
+         */
+        post: operations["merge_contacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/not-duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell Contacts Apart
+         * @description These are not the same: they are not suggested again.
+         */
+        post: operations["tell_contacts_apart"];
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -402,6 +598,26 @@ export interface paths {
          * @description Write a note about a contact.
          */
         post: operations["note_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Contact Timeline
+         * @description What was said with a contact, and notes about them, newest first.
+         */
+        get: operations["read_contact_timeline"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -612,6 +828,26 @@ export interface paths {
          * @description Where each page of the same list begins, and how many rows it has.
          */
         get: operations["list_anchors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Duplicates
+         * @description Contacts, or companies, of one name in the whole workspace.
+         */
+        get: operations["list_duplicates"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2003,6 +2239,51 @@ export interface components {
             payload: string;
         };
         /**
+         * ChangedCompany
+         * @description A company after a change, and how to take that back.
+         */
+        ChangedCompany: {
+            /** Contacts */
+            contacts: components["schemas"]["ContactSummary"][];
+            /** Cvr */
+            cvr: string | null;
+            /** Domains */
+            domains: string[];
+            figures: components["schemas"]["Figures"];
+            /**
+             * Held
+             * @description under legal hold: nothing of theirs may be deleted
+             */
+            held: boolean;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            undo: components["schemas"]["UndoOffer"] | null;
+        };
+        /**
+         * ChangedContact
+         * @description A contact after a change, and how to take that back.
+         */
+        ChangedContact: {
+            /** Addresses */
+            addresses: components["schemas"]["ContactAddress"][];
+            company: components["schemas"]["Named"] | null;
+            figures: components["schemas"]["Figures"];
+            /**
+             * Held
+             * @description under legal hold: nothing of theirs may be deleted
+             */
+            held: boolean;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            undo: components["schemas"]["UndoOffer"] | null;
+        };
+        /**
          * ChangedConversation
          * @description A conversation after a change, and how to take that back.
          */
@@ -2122,10 +2403,46 @@ export interface components {
             /** Domains */
             domains: string[];
             figures: components["schemas"]["Figures"];
+            /**
+             * Held
+             * @description under legal hold: nothing of theirs may be deleted
+             */
+            held: boolean;
             /** Id */
             id: number;
             /** Name */
             name: string;
+        };
+        /**
+         * CompanyChange
+         * @description What may be changed on a company; `cvr: null` takes the number away.
+         */
+        CompanyChange: {
+            /** Cvr */
+            cvr?: string | null;
+            /** Held */
+            held?: boolean | null;
+            /** Name */
+            name?: string | null;
+        };
+        /**
+         * CompanyDuplicate
+         * @description A company that may be the same one, and why; score from 0 to 1.
+         */
+        CompanyDuplicate: {
+            company: components["schemas"]["Named"];
+            /** Score */
+            score: number;
+            /** Why */
+            why: ("name" | "similar name" | "company" | "address" | "phone" | "domain")[];
+        };
+        /**
+         * CompanyDuplicates
+         * @description What may be the same as a company, the likeliest first.
+         */
+        CompanyDuplicates: {
+            /** Items */
+            items: components["schemas"]["CompanyDuplicate"][];
         };
         /**
          * ConditionAfter
@@ -2201,10 +2518,17 @@ export interface components {
             addresses: components["schemas"]["ContactAddress"][];
             company: components["schemas"]["Named"] | null;
             figures: components["schemas"]["Figures"];
+            /**
+             * Held
+             * @description under legal hold: nothing of theirs may be deleted
+             */
+            held: boolean;
             /** Id */
             id: number;
             /** Name */
             name: string;
+            /** Title */
+            title: string;
         };
         /**
          * ContactAddress
@@ -2218,6 +2542,39 @@ export interface components {
              * @enum {string}
              */
             kind: "email" | "phone" | "external";
+        };
+        /**
+         * ContactChange
+         * @description What may be changed on a contact; `company_id: null` takes the company away.
+         */
+        ContactChange: {
+            /** Company Id */
+            company_id?: number | null;
+            /** Held */
+            held?: boolean | null;
+            /** Name */
+            name?: string | null;
+            /** Title */
+            title?: string | null;
+        };
+        /**
+         * ContactDuplicate
+         * @description A contact who may be the same one, and why; score from 0 to 1.
+         */
+        ContactDuplicate: {
+            contact: components["schemas"]["ContactSummary"];
+            /** Score */
+            score: number;
+            /** Why */
+            why: ("name" | "similar name" | "company" | "address" | "phone" | "domain")[];
+        };
+        /**
+         * ContactDuplicates
+         * @description Who may be the same as a contact, the likeliest first.
+         */
+        ContactDuplicates: {
+            /** Items */
+            items: components["schemas"]["ContactDuplicate"][];
         };
         /**
          * ContactSummary
@@ -2396,6 +2753,24 @@ export interface components {
          */
         Deleted: {
             undo: components["schemas"]["UndoOffer"];
+        };
+        /**
+         * DuplicateGroup
+         * @description Contacts, or companies, that have one name.
+         */
+        DuplicateGroup: {
+            /** Members */
+            members: components["schemas"]["Named"][];
+            /** Name */
+            name: string;
+        };
+        /**
+         * DuplicateGroups
+         * @description At most 200 groups of the whole workspace, the largest first.
+         */
+        DuplicateGroups: {
+            /** Items */
+            items: components["schemas"]["DuplicateGroup"][];
         };
         /**
          * Errand
@@ -3140,6 +3515,34 @@ export interface components {
             message: components["schemas"]["Message"];
         };
         /**
+         * MessageSummary
+         * @description A message in the timeline of a contact or company.
+         */
+        MessageSummary: {
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "email" | "chat" | "form";
+            /** Conversation Id */
+            conversation_id: number;
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "in" | "out";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            sender: components["schemas"]["Correspondent"];
+            /** Snippet */
+            snippet: string;
+            /** Subject */
+            subject: string;
+        };
+        /**
          * Move
          * @description A card goes into a column, under another card or to the top.
          */
@@ -3162,6 +3565,19 @@ export interface components {
             name: string;
         };
         /**
+         * NewAddress
+         * @description Another way to reach a contact.
+         */
+        NewAddress: {
+            /** Address */
+            address: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "email" | "phone";
+        };
+        /**
          * NewColumn
          * @description A new column; `position` counts from the left, the end if not given.
          */
@@ -3172,6 +3588,14 @@ export interface components {
             name: string;
             /** Position */
             position?: number | null;
+        };
+        /**
+         * NewDomain
+         * @description Another domain of a company.
+         */
+        NewDomain: {
+            /** Domain */
+            domain: string;
         };
         /**
          * NewKey
@@ -3342,6 +3766,14 @@ export interface components {
             version: string;
         };
         /**
+         * Others
+         * @description Those that are the same, or are not.
+         */
+        Others: {
+            /** Others */
+            others: number[];
+        };
+        /**
          * OwnChange
          * @description What a member may change on themselves.
          */
@@ -3481,6 +3913,52 @@ export interface components {
             current: string;
             /** New */
             new: string;
+        };
+        /**
+         * PersonMessage
+         * @description A message in a person's timeline.
+         */
+        PersonMessage: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Kind
+             * @default message
+             * @constant
+             */
+            kind: "message";
+            message: components["schemas"]["MessageSummary"];
+        };
+        /**
+         * PersonNote
+         * @description A note in a person's timeline.
+         */
+        PersonNote: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Kind
+             * @default note
+             * @constant
+             */
+            kind: "note";
+            note: components["schemas"]["Note"];
+        };
+        /**
+         * PersonTimeline
+         * @description What was said with a contact or company, newest first.
+         */
+        PersonTimeline: {
+            /** Items */
+            items: (components["schemas"]["PersonMessage"] | components["schemas"]["PersonNote"])[];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /**
          * Presence
@@ -4324,11 +4802,16 @@ export type SchemaBuriedChoice = components['schemas']['BuriedChoice'];
 export type SchemaBuriedCount = components['schemas']['BuriedCount'];
 export type SchemaBuriedDetail = components['schemas']['BuriedDetail'];
 export type SchemaBuriedEdit = components['schemas']['BuriedEdit'];
+export type SchemaChangedCompany = components['schemas']['ChangedCompany'];
+export type SchemaChangedContact = components['schemas']['ChangedContact'];
 export type SchemaChangedConversation = components['schemas']['ChangedConversation'];
 export type SchemaChip = components['schemas']['Chip'];
 export type SchemaColumn = components['schemas']['Column'];
 export type SchemaColumnChange = components['schemas']['ColumnChange'];
 export type SchemaCompany = components['schemas']['Company'];
+export type SchemaCompanyChange = components['schemas']['CompanyChange'];
+export type SchemaCompanyDuplicate = components['schemas']['CompanyDuplicate'];
+export type SchemaCompanyDuplicates = components['schemas']['CompanyDuplicates'];
 export type SchemaConditionAfter = components['schemas']['ConditionAfter'];
 export type SchemaConditionBefore = components['schemas']['ConditionBefore'];
 export type SchemaConditionContains = components['schemas']['ConditionContains'];
@@ -4336,6 +4819,9 @@ export type SchemaConditionIn = components['schemas']['ConditionIn'];
 export type SchemaConditionIs = components['schemas']['ConditionIs'];
 export type SchemaContact = components['schemas']['Contact'];
 export type SchemaContactAddress = components['schemas']['ContactAddress'];
+export type SchemaContactChange = components['schemas']['ContactChange'];
+export type SchemaContactDuplicate = components['schemas']['ContactDuplicate'];
+export type SchemaContactDuplicates = components['schemas']['ContactDuplicates'];
 export type SchemaContactSummary = components['schemas']['ContactSummary'];
 export type SchemaConversation = components['schemas']['Conversation'];
 export type SchemaConversationChange = components['schemas']['ConversationChange'];
@@ -4346,6 +4832,8 @@ export type SchemaCounting = components['schemas']['Counting'];
 export type SchemaDecided = components['schemas']['Decided'];
 export type SchemaDecision = components['schemas']['Decision'];
 export type SchemaDeleted = components['schemas']['Deleted'];
+export type SchemaDuplicateGroup = components['schemas']['DuplicateGroup'];
+export type SchemaDuplicateGroups = components['schemas']['DuplicateGroups'];
 export type SchemaErrand = components['schemas']['Errand'];
 export type SchemaExplanation = components['schemas']['Explanation'];
 export type SchemaFigures = components['schemas']['Figures'];
@@ -4388,9 +4876,12 @@ export type SchemaMentionsRead = components['schemas']['MentionsRead'];
 export type SchemaMerging = components['schemas']['Merging'];
 export type SchemaMessage = components['schemas']['Message'];
 export type SchemaMessageItem = components['schemas']['MessageItem'];
+export type SchemaMessageSummary = components['schemas']['MessageSummary'];
 export type SchemaMove = components['schemas']['Move'];
 export type SchemaNamed = components['schemas']['Named'];
+export type SchemaNewAddress = components['schemas']['NewAddress'];
 export type SchemaNewColumn = components['schemas']['NewColumn'];
+export type SchemaNewDomain = components['schemas']['NewDomain'];
 export type SchemaNewKey = components['schemas']['NewKey'];
 export type SchemaNewMailbox = components['schemas']['NewMailbox'];
 export type SchemaNewMember = components['schemas']['NewMember'];
@@ -4401,6 +4892,7 @@ export type SchemaNote = components['schemas']['Note'];
 export type SchemaNoteItem = components['schemas']['NoteItem'];
 export type SchemaNoteText = components['schemas']['NoteText'];
 export type SchemaOperations = components['schemas']['Operations'];
+export type SchemaOthers = components['schemas']['Others'];
 export type SchemaOwnChange = components['schemas']['OwnChange'];
 export type SchemaOwnSession = components['schemas']['OwnSession'];
 export type SchemaOwnSessions = components['schemas']['OwnSessions'];
@@ -4418,6 +4910,9 @@ export type SchemaPageNote = components['schemas']['Page_Note_'];
 export type SchemaPageSource = components['schemas']['Page_Source_'];
 export type SchemaPageTeamMember = components['schemas']['Page_TeamMember_'];
 export type SchemaPasswordChange = components['schemas']['PasswordChange'];
+export type SchemaPersonMessage = components['schemas']['PersonMessage'];
+export type SchemaPersonNote = components['schemas']['PersonNote'];
+export type SchemaPersonTimeline = components['schemas']['PersonTimeline'];
 export type SchemaPresence = components['schemas']['Presence'];
 export type SchemaPresent = components['schemas']['Present'];
 export type SchemaPreview = components['schemas']['Preview'];
@@ -5092,6 +5587,208 @@ export interface operations {
             };
         };
     };
+    change_company: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompanyChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedCompany"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_domain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDomain"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedCompany"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_domain: {
+        parameters: {
+            query: {
+                domain: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedCompany"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_company_duplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyDuplicates"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_companies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Others"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedCompany"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tell_companies_apart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Others"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_company_notes: {
         parameters: {
             query?: {
@@ -5150,6 +5847,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_company_timeline: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonTimeline"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -5230,6 +5963,209 @@ export interface operations {
             };
         };
     };
+    change_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedContact"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAddress"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedContact"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_address: {
+        parameters: {
+            query: {
+                address: string;
+                kind: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedContact"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_contact_duplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactDuplicates"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_contacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Others"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedContact"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tell_contacts_apart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Others"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_contact_notes: {
         parameters: {
             query?: {
@@ -5288,6 +6224,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_contact_timeline: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonTimeline"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -5751,6 +6723,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Anchors"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_duplicates: {
+        parameters: {
+            query?: {
+                /** @description whether contacts or companies */
+                kind?: "contact" | "company";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateGroups"];
                 };
             };
             /** @description What went wrong, and what to do */
