@@ -4,6 +4,8 @@ export type {
   SchemaAttachment as Attachment,
   SchemaBuried as Buried,
   SchemaCompany as Company,
+  SchemaCompanyDuplicate as CompanyDuplicate,
+  SchemaContactDuplicate as ContactDuplicate,
   SchemaContact as Contact,
   SchemaContactSummary as ContactSummary,
   SchemaConversation as Conversation,
@@ -36,9 +38,10 @@ export type {
   SchemaOwnSession as OwnSession,
   SchemaView as View,
 } from "./schema";
-import type { SchemaConversationChange, SchemaTimeline } from "./schema";
+import type { SchemaConversationChange, SchemaPersonTimeline, SchemaTimeline } from "./schema";
 
 /** What is left out stays as it is. */
 export type ConversationChange = Partial<SchemaConversationChange>;
+export type PersonItem = SchemaPersonTimeline["items"][number];
 export type TimelineItem = SchemaTimeline["items"][number];
 export type Channel = "email" | "chat" | "form";
