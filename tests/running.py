@@ -73,14 +73,16 @@ def posthus(
 
 
 @contextmanager
-def running(data: Path, *options: str) -> Iterator[Running]:
-    """`posthus up` until the block ends; then SIGTERM, and it must end by itself."""
+def running(data: Path, *options: str, path: str = "") -> Iterator[Running]:
+    """`posthus up`, beneath `path` of its host, until the block ends; then SIGTERM, and it must end by itself."""
     http, smtp = free_port(), free_port()
     command = [sys.executable, "-m", "posthus", "up", "--data", str(data)]
     command += ["--http", f"127.0.0.1:{http}", "--smtp", f"127.0.0.1:{smtp}", *options]
+    url = f"http://127.0.0.1:{http}{path}"
+    environment = {**os.environ, **({"POSTHUS_PUBLIC_URL": url} if path else {})}
     with (data.parent / f"{data.name}.out").open("ab") as output:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output)
-    instance = Running(f"http://127.0.0.1:{http}", smtp, data, process)
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
+    instance = Running(url, smtp, data, process)
     try:
         wait_for(lambda: ready(instance))
         yield instance

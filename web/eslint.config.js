@@ -31,6 +31,18 @@ export default tseslint.config(
     rules: {
       "max-lines": ["error", { max: 250, skipBlankLines: true, skipComments: true }],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "JSXText[value=/[A-Za-zÆØÅæøå]{2,}/]",
+          message: "Texts on screen stand in i18n/, in both languages.",
+        },
+        {
+          selector:
+            "JSXAttribute[name.name=/^(aria-label|title|placeholder|alt|label|text|hint|detail)$/] > Literal[value=/[A-Za-zÆØÅæøå]{2,}/]",
+          message: "Texts on screen stand in i18n/, in both languages.",
+        },
+      ],
       "@typescript-eslint/only-throw-error": "off", // the router's redirects are thrown
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "jsx-a11y/no-autofocus": "off", // used in dialogs and the sign-in form only

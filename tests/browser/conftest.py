@@ -1,4 +1,4 @@
-"""A real Chromium before a real Posthus with the sample workspace."""
+"""A real Chromium before a real Posthus with the sample workspace; everybody shares one server and one sign-in."""
 
 import os
 import re
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, expect, sync_playwright
 
 from tests.running import ROOT, Running, running, wait_for
 
@@ -16,6 +16,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 ARGUMENTS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
+FIRST = "Serviceaftale på tage, 11 ejendomme"
 
 
 class OpenPage(Protocol):
@@ -30,11 +31,16 @@ class OpenPage(Protocol):
 @pytest.fixture(scope="session")
 def sample(scratch: Path) -> Iterator[Running]:
     """Posthus with the sample, filed completely; meanings may still be on their way."""
-    if not (ROOT / "posthus" / "web" / "index.html").exists():
-        pytest.fail("the web client is not built: run make setup")
+    built()
     with running(scratch / "sample", "--sample") as instance:
         wait_for((instance.data / "sample-done").exists)
         yield instance
+
+
+def built() -> None:
+    """Fail with a clear word where there is no client to look at."""
+    if not (ROOT / "posthus" / "web" / "index.html").exists():
+        pytest.fail("the web client is not built: run make setup")
 
 
 @pytest.fixture(scope="session")
@@ -50,8 +56,20 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+@pytest.fixture(scope="session")
+def signed_in(sample: Running, browser: Browser) -> StorageState:
+    """The cookie of one sign-in through the form."""
+    context = browser.new_context(locale="en-GB")
+    page = context.new_page()
+    sign_in(page, sample)
+    expect(page.get_by_text(FIRST).first).to_be_visible()
+    state = context.storage_state()
+    context.close()
+    return state
+
+
 @pytest.fixture
-def open_page(sample: Running, browser: Browser) -> Iterator[OpenPage]:
+def open_page(sample: Running, browser: Browser, signed_in: StorageState) -> Iterator[OpenPage]:
     """Open a page signed in; errors on its console fail the test."""
     pages: list[Page] = []
     errors: list[str] = []
@@ -64,14 +82,14 @@ def open_page(sample: Running, browser: Browser) -> Iterator[OpenPage]:
             viewport={"width": width, "height": height},
             color_scheme="dark" if scheme == "dark" else "light",
             locale=locale,
+            timezone_id="Europe/Copenhagen",
             reduced_motion="reduce",
+            storage_state=signed_in,
         )
         page = context.new_page()
         pages.append(page)
         page.on("pageerror", lambda error: errors.append(str(error)))
-        sign_in(page, sample)
-        if path != "/inbox":
-            page.goto(sample.url + path)
+        page.goto(sample.url + path)
         return page
 
     yield open_one
@@ -80,12 +98,17 @@ def open_page(sample: Running, browser: Browser) -> Iterator[OpenPage]:
     assert errors == []
 
 
-def sign_in(page: Page, sample: Running) -> None:
+def sign_in(page: Page, instance: Running) -> None:
     """Through the form, as a person does."""
-    email, password = sample.login
-    page.goto(sample.url)
+    email, password = instance.login
+    page.goto(f"{instance.url}/")
     page.locator("input[type=email]").fill(email)
     page.locator("input[type=password]").fill(password)
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/inbox"))
-    expect(page.get_by_text("Serviceaftale på tage, 11 ejendomme").first).to_be_visible()
+
+
+def open_conversation(page: Page, subject: str = FIRST) -> None:
+    """Open a conversation of the list, and wait until its messages are there."""
+    page.get_by_text(subject).first.click()
+    expect(page.locator("[data-message]").first).to_be_visible()

@@ -64,6 +64,7 @@ export function Menu({ anchor, label, choices, close, filter, add, stays = false
     <I18nProvider locale={locale}>
       <Popover
         className="popover"
+        aria-label={label}
         triggerRef={anchor}
         isOpen
         onOpenChange={(open) => !open && close()}

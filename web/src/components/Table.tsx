@@ -6,6 +6,8 @@ export interface Column<Row> {
   cell: (row: Row) => ReactNode;
   /** Numbers stand at the end of their column; words at the start. */
   align?: "start" | "end";
+  /** The title is only read aloud: what stands below needs none. */
+  quiet?: boolean;
 }
 
 interface Given<Row> {
@@ -19,13 +21,13 @@ interface Given<Row> {
 export function Table<Row>({ label, columns, rows, keyOf }: Given<Row>) {
   return (
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className="table-frame" role="region" aria-label={label} tabIndex={0}>
+    <div className="table-frame" role="group" aria-label={label} tabIndex={0}>
       <table className="table">
         <thead>
           <tr>
-            {columns.map(({ name, title, align }) => (
+            {columns.map(({ name, title, align, quiet }) => (
               <th key={name} scope="col" data-align={align ?? "start"}>
-                {title}
+                {quiet ? <span className="visually-hidden">{title}</span> : title}
               </th>
             ))}
           </tr>

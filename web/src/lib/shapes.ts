@@ -5,6 +5,8 @@ export type {
   SchemaBuried as Buried,
   SchemaBuriedDetail as BuriedDetail,
   SchemaCompany as Company,
+  SchemaCompanyDuplicate as CompanyDuplicate,
+  SchemaContactDuplicate as ContactDuplicate,
   SchemaContact as Contact,
   SchemaContactSummary as ContactSummary,
   SchemaConversation as Conversation,
@@ -49,9 +51,10 @@ export type {
   SchemaOwnSession as OwnSession,
   SchemaView as View,
 } from "./schema";
-import type { SchemaConversationChange, SchemaTimeline } from "./schema";
+import type { SchemaConversationChange, SchemaPersonTimeline, SchemaTimeline } from "./schema";
 
 /** What is left out stays as it is. */
 export type ConversationChange = Partial<SchemaConversationChange>;
+export type PersonItem = SchemaPersonTimeline["items"][number];
 export type TimelineItem = SchemaTimeline["items"][number];
 export type Channel = "email" | "chat" | "form";

@@ -12,7 +12,9 @@ export function Help({ close }: { close: () => void }) {
   const { t } = useText();
   return (
     <Dialog title={t("help.title")} close={close} wide>
-      <div className="help">
+      {/* It scrolls, so the keyboard must reach it. */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div className="help" role="group" aria-label={t("help.title")} tabIndex={0}>
         {GROUPS.map((group) => (
           <section key={group}>
             <h3>{t(`help.group.${group}`)}</h3>

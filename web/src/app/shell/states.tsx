@@ -8,7 +8,7 @@ import { useText } from "@/i18n/text";
 export function NotFound() {
   const { t } = useText();
   return (
-    <Empty icon={MailQuestion} title={t("error.notFound")} detail={t("error.notFound.detail")}>
+    <Empty heading="h1" icon={MailQuestion} title={t("error.notFound")} detail={t("error.notFound.detail")}>
       <Link to="/inbox" className="button primary">
         {t("error.goInbox")}
       </Link>

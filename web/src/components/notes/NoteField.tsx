@@ -55,12 +55,13 @@ export function NoteField({ text, write, send, cancel }: Given) {
   };
   return (
     <div className="note-field">
+      <span className="visually-hidden" role="status">
+        {offered.length > 0 && t("note.offered", { count: offered.length })}
+      </span>
       <textarea
         ref={box}
-        role="combobox"
         aria-label={t("note.text")}
         aria-autocomplete="list"
-        aria-expanded={offered.length > 0}
         aria-controls={`${id}-people`}
         aria-activedescendant={offered.length > 0 ? `${id}-${chosen}` : undefined}
         placeholder={t("note.placeholder")}

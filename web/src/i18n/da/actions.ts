@@ -50,4 +50,6 @@ export const actions = {
   "note.drop": "Slet noten",
   "note.dropped": "Noten er slettet",
   "note.by": "Note fra {name}",
+  "note.offered.one": "{count} kollega; pilene vælger, Enter tager",
+  "note.offered.other": "{count} kolleger; pilene vælger, Enter tager",
 } as const;

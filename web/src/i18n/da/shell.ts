@@ -53,4 +53,5 @@ export const shell: Record<keyof typeof english, string> = {
   "app.edit": "Redigér",
   "app.add": "Tilføj",
   "app.more.show": "Vis flere",
+  "app.actions": "Handlinger",
 };

@@ -50,4 +50,6 @@ export const actions = {
   "note.drop": "Drop the note",
   "note.dropped": "The note is dropped",
   "note.by": "Note by {name}",
+  "note.offered.one": "{count} colleague; arrows choose, Enter takes",
+  "note.offered.other": "{count} colleagues; arrows choose, Enter takes",
 } as const;

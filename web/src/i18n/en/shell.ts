@@ -51,4 +51,5 @@ export const shell = {
   "app.edit": "Edit",
   "app.add": "Add",
   "app.more.show": "Show more",
+  "app.actions": "Actions",
 } as const;

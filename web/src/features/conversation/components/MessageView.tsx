@@ -9,15 +9,20 @@ import { Attachments } from "./Attachments";
 import { FormAnswers } from "./FormAnswers";
 import { MessageText } from "./MessageText";
 import { OriginalLayout } from "./OriginalLayout";
+import { SplitMenu } from "./SplitMenu";
 
 interface Given {
   message: Message;
   unfolded: boolean;
   aimed: boolean;
+  /** This message and those after it. */
+  later: readonly string[];
+  /** It is the only one: there is nothing to split off. */
+  alone: boolean;
 }
 
 /** One message: a letter, a chat line or a form's answers. */
-export const MessageView = memo(function MessageView({ message, unfolded, aimed }: Given) {
+export const MessageView = memo(function MessageView({ message, unfolded, aimed, later, alone }: Given) {
   const { t, time, list } = useText();
   const [layout, setLayout] = useState(false);
   const opened = useRouterState({ select: ({ location }) => location.pathname });
@@ -53,7 +58,7 @@ export const MessageView = memo(function MessageView({ message, unfolded, aimed 
         <MessageText key={String(unfolded)} message={message} unfolded={unfolded} />
       )}
       <Attachments attachments={message.attachments} />
-      <Foot message={message} layout={layout} showLayout={setLayout} />
+      <Foot message={message} layout={layout} showLayout={setLayout} {...(!alone && { later })} />
     </li>
   );
 });
@@ -62,9 +67,10 @@ interface FootGiven {
   message: Message;
   layout: boolean;
   showLayout: (shown: boolean) => void;
+  later?: readonly string[];
 }
 
-function Foot({ message, layout, showLayout }: FootGiven) {
+function Foot({ message, layout, showLayout, later }: FootGiven) {
   const { t } = useText();
   return (
     <footer className="message-foot">
@@ -91,6 +97,7 @@ function Foot({ message, layout, showLayout }: FootGiven) {
           {t("conversation.defects", { count: message.defects.length })}
         </span>
       )}
+      {later && <SplitMenu message={message} later={later} />}
     </footer>
   );
 }

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { Columns3, EllipsisVertical, Link2, Printer, Scale } from "lucide-react";
-import { useState } from "react";
+import { Columns3, EllipsisVertical, Link2, Merge, Printer, Scale } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 
 import type { Choice } from "@/components/Menu";
 import { MenuButton } from "@/components/MenuButton";
@@ -11,10 +11,13 @@ import { addressOf } from "@/lib/base";
 import { columnsOptions } from "@/lib/queries/board";
 import type { Conversation } from "@/lib/shapes";
 
+const MergeDialog = lazy(() => import("./MergeDialog").then((file) => ({ default: file.MergeDialog })));
+
 /** What is done less often: merge, place on the board, hold, print, copy the address. */
 export function MoreMenu({ conversation, actions }: { conversation: Conversation; actions: Actions }) {
   const { t } = useText();
   const { say } = useNotices();
+  const [merging, setMerging] = useState(false);
   const [open, setOpen] = useState(false);
   const { data: columns } = useQuery({ ...columnsOptions, enabled: open });
   const target = targetOf(conversation);
@@ -24,6 +27,7 @@ export function MoreMenu({ conversation, actions }: { conversation: Conversation
     say(t("conversation.addressCopied"));
   };
   const choices: Choice[] = [
+    { id: "merge", label: t("merge.title"), icon: Merge, run: () => setMerging(true) },
     { id: "print", label: t("conversation.print"), icon: Printer, run: () => window.print() },
     { id: "copy", label: t("conversation.copyAddress"), icon: Link2, run: () => void copy() },
     {
@@ -41,12 +45,19 @@ export function MoreMenu({ conversation, actions }: { conversation: Conversation
     })),
   ];
   return (
-    <MenuButton
-      icon={EllipsisVertical}
-      label={t("conversation.more")}
-      choices={choices}
-      open={open}
-      change={setOpen}
-    />
+    <>
+      <MenuButton
+        icon={EllipsisVertical}
+        label={t("conversation.more")}
+        choices={choices}
+        open={open}
+        change={setOpen}
+      />
+      {merging && (
+        <Suspense>
+          <MergeDialog conversation={conversation} close={() => setMerging(false)} />
+        </Suspense>
+      )}
+    </>
   );
 }

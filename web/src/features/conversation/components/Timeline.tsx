@@ -13,6 +13,7 @@ interface Given {
 
 /** Messages, notes and what was done, oldest first. */
 export function Timeline({ conversation, items, unfolded, aimed }: Given) {
+  const messages = items.flatMap((item) => (item.kind === "message" ? [item.message.id] : []));
   return (
     <ol>
       {items.map((item) => {
@@ -24,6 +25,8 @@ export function Timeline({ conversation, items, unfolded, aimed }: Given) {
                 message={item.message}
                 unfolded={unfolded}
                 aimed={item.message.id === aimed}
+                later={messages.slice(messages.indexOf(item.message.id))}
+                alone={messages.length < 2}
               />
             );
           case "note":

@@ -41,7 +41,7 @@ export function JoinScreen() {
   if (error)
     return (
       <main className="login">
-        <Empty icon={MailQuestion} title={t("join.over")} detail={t("join.over.detail")} />
+        <Empty heading="h1" icon={MailQuestion} title={t("join.over")} detail={t("join.over.detail")} />
       </main>
     );
   if (!data) return <Skeleton />;

@@ -88,7 +88,8 @@ function useColumns(end: (key: Key) => void): Column<Key>[] {
     { name: "by", title: t("keys.by"), cell: ({ created_by: by }) => by?.name ?? "–" },
     {
       name: "end",
-      title: "",
+      title: t("app.actions"),
+      quiet: true,
       align: "end",
       cell: (key) => (
         <Button kind="danger" onClick={() => end(key)}>

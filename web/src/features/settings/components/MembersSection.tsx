@@ -107,7 +107,8 @@ function useColumns(handOver: (link: HandedLink) => void): Column<TeamMember>[] 
     },
     {
       name: "more",
-      title: "",
+      title: t("app.actions"),
+      quiet: true,
       align: "end",
       cell: (member) => may(member) && <More member={member} handOver={handOver} />,
     },

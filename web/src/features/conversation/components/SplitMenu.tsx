@@ -1,0 +1,43 @@
+import { useNavigate } from "@tanstack/react-router";
+import { Ellipsis, Scissors, Split } from "lucide-react";
+
+import { MenuButton } from "@/components/MenuButton";
+import { useNotices } from "@/components/notices";
+import { useTakeBack } from "@/components/useActions";
+import { useText } from "@/i18n/text";
+import { useSplit } from "@/lib/queries/regroup";
+import type { Message } from "@/lib/shapes";
+
+/** Gives one message, or all from it on, a conversation of their own. */
+export function SplitMenu({ message, later }: { message: Message; later: readonly string[] }) {
+  const { t } = useText();
+  const navigate = useNavigate();
+  const { say, complain } = useNotices();
+  const takeBack = useTakeBack();
+  const split = useSplit(message.conversation_id);
+  const run = (ids: readonly string[]) =>
+    split.mutate([...ids], {
+      onSuccess: ({ id, undo }) => {
+        void navigate({
+          to: "/conversations/$conversationId",
+          params: { conversationId: id },
+        });
+        say(t("split.done"), undo ? () => takeBack(undo.id) : undefined);
+      },
+      onError: (error) => complain(t("action.refused", { detail: error.message })),
+    });
+  const choices = [
+    { id: "one", label: t("split.one"), icon: Scissors, run: () => run([message.id]) },
+    ...(later.length > 1
+      ? [
+          {
+            id: "later",
+            label: t("split.later", { count: later.length }),
+            icon: Split,
+            run: () => run(later),
+          },
+        ]
+      : []),
+  ];
+  return <MenuButton icon={Ellipsis} label={t("split.menu")} choices={choices} />;
+}

@@ -1,0 +1,76 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+
+import { Button } from "@/components/Button";
+import { useNotices } from "@/components/notices";
+import { useTakeBack } from "@/components/useActions";
+import { useText } from "@/i18n/text";
+
+import { type Duplicate, duplicatesOptions, useMergePeople, useNotDuplicates, type Who } from "../api/people";
+
+/** Who may be the same, and why; made one with a press, and two again with undo. Says nothing when there is nobody. */
+export function Duplicates({ who }: { who: Who }) {
+  const { t } = useText();
+  const { data } = useQuery(duplicatesOptions(who));
+  if (!data || data.length === 0) return null;
+  return (
+    <section className="card" aria-labelledby="duplicates-title">
+      <h2 id="duplicates-title">{t("people.duplicates")}</h2>
+      <ul className="plain-list duplicates">
+        {data.slice(0, 5).map((found) => (
+          <Found key={found.id} who={who} found={found} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Found({ who, found }: { who: Who; found: Duplicate }) {
+  const { t, list } = useText();
+  const { say, complain } = useNotices();
+  const takeBack = useTakeBack();
+  const merge = useMergePeople(who);
+  const different = useNotDuplicates(who);
+  const refused = (error: Error) => complain(t("action.refused", { detail: error.message }));
+  const { id, name, detail, why } = found;
+  return (
+    <li>
+      <span className="two-lines">
+        {who.kind === "contact" ? (
+          <Link to="/contacts/$contactId" params={{ contactId: id }} className="cut">
+            {name}
+          </Link>
+        ) : (
+          <Link to="/companies/$companyId" params={{ companyId: id }} className="cut">
+            {name}
+          </Link>
+        )}
+        <span className="muted cut label">{detail}</span>
+        <span className="muted label">
+          {t("people.same", { why: list(why.map((clue) => t(`people.clue.${clue}`))) })}
+        </span>
+      </span>
+      <span className="form-actions">
+        <Button
+          kind="quiet"
+          disabled={different.isPending}
+          onClick={() => different.mutate([id], { onError: refused })}
+        >
+          {t("people.different")}
+        </Button>
+        <Button
+          disabled={merge.isPending}
+          onClick={() =>
+            merge.mutate([id], {
+              onSuccess: (undo) =>
+                say(t("people.merged", { name }), undo === null ? undefined : () => takeBack(undo)),
+              onError: refused,
+            })
+          }
+        >
+          {t("people.merge")}
+        </Button>
+      </span>
+    </li>
+  );
+}
