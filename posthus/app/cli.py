@@ -14,18 +14,12 @@ from posthus.app.commands import (
     exchange,
     mailboxes,
     people,
-<<<<<<< HEAD
+    privacy,
     quarantine,
     running,
     secrets,
     seeing,
     source_changes,
-=======
-    privacy,
-    running,
-    secrets,
-    seeing,
->>>>>>> crm
     sources,
 )
 from posthus.app.connect import FolderInUseError, NotReadyError
@@ -59,7 +53,6 @@ def posthus(context: click.Context, data: str | None) -> None:
     context.obj = read_settings(environment)
 
 
-<<<<<<< HEAD
 for group in (
     running,
     sources,
@@ -71,10 +64,8 @@ for group in (
     quarantine,
     people,
     secrets,
+    privacy,
 ):
-=======
-for group in (running, sources, mailboxes, exchange, seeing, buried, people, privacy, secrets):
->>>>>>> crm
     for command in group.COMMANDS:
         posthus.add_command(command)
 
