@@ -106,4 +106,5 @@ export const search: Record<keyof typeof english, string> = {
   "search.step.meaning": "Betydning",
   "search.step.show": "Tekster og fremhævning",
   "search.step.people": "Personer og firmaer",
+  "search.explain.milliseconds": "{milliseconds} ms",
 };

@@ -102,4 +102,5 @@ export const search = {
   "search.step.meaning": "Meaning",
   "search.step.show": "Texts and highlights",
   "search.step.people": "People and companies",
+  "search.explain.milliseconds": "{milliseconds} ms",
 } as const;

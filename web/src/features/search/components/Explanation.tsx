@@ -88,7 +88,9 @@ function Steps({ steps, whole }: { steps: SearchExplanation["steps"]; whole: num
           <span className="bar" aria-hidden>
             <span style={{ inlineSize: `${Math.min(100, (100 * milliseconds) / Math.max(whole, 0.01))}%` }} />
           </span>
-          <span className="figure">{number(Math.round(milliseconds * 10) / 10)} ms</span>
+          <span className="figure">
+            {t("search.explain.milliseconds", { milliseconds: Math.round(milliseconds * 10) / 10 })}
+          </span>
           <span className="figure muted">{found === null ? "" : number(found)}</span>
         </li>
       ))}
