@@ -65,7 +65,7 @@ export const sources: Record<keyof typeof english, string> = {
   "sources.wizard.basic-auth": "Enhver webhook med adgangskode",
   "sources.wizard.search": "Stripe, WhatsApp, mail…",
   "sources.wizard.nothing": "Ingen udbyder hedder det. Vælg »Enhver JSON-webhook«.",
-  "sources.wizard.verify": "Verify token",
+  "sources.wizard.verify": "Bekræftelsestoken (Verify token)",
   "sources.wizard.theirs": "Hemmelighed fra {name}",
   "sources.wizard.theirs.hint": "Før den er indtastet, tror vi på intet derfra.",
   "sources.wizard.theirs.optional": "Uden den er det kun den hemmelige adresse, der beskytter kilden.",
