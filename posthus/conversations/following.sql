@@ -79,4 +79,4 @@ where t.one = x.one and t.other = x.other and t.clue = x.clue and t.workspace_id
 insert into posthus.conversation_tie (workspace_id, one, other, clue)
 select %(workspace_id)s, x.one, x.other, x.clue
 from jsonb_to_recordset(%(ties)s::jsonb) as x (one bigint, other bigint, clue bigint)
-on conflict (one, other, clue) do nothing
+on conflict (one, other, clue, made_one, made_other) do nothing
