@@ -98,9 +98,9 @@ def open_page(sample: Running, browser: Browser, signed_in: StorageState) -> Ite
     assert errors == []
 
 
-def sign_in(page: Page, instance: Running) -> None:
-    """Through the form, as a person does."""
-    email, password = instance.login
+def sign_in(page: Page, instance: Running, login: tuple[str, str] | None = None) -> None:
+    """Through the form, as a person does; the first administrator unless told who."""
+    email, password = login or instance.login
     page.goto(f"{instance.url}/")
     page.locator("input[type=email]").fill(email)
     page.locator("input[type=password]").fill(password)

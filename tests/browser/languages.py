@@ -29,7 +29,7 @@ def catalogue(language: str) -> dict[str, str]:
 ENGLISH, DANISH = catalogue("en"), catalogue("da")
 FOREIGN = {
     text for key, text in ENGLISH.items() if DANISH.get(key) != text and text not in DANISH.values()
-} - {"Open"}  # a subject or a name may be that short
+} - {"Open", "Dansk"}  # a subject or a name may be that short; a language has its own name in every language
 
 
 def untranslated(page: Page) -> set[str]:

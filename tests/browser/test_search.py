@@ -18,6 +18,7 @@ def ask(page: Page, text: str) -> None:
 
 
 def looked_at(page: Page, name: str) -> None:
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
     results = Axe().run(page)
     assert results.violations_count == 0, results.generate_report()
     if os.environ.get("POSTHUS_SCREENS"):

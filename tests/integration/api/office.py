@@ -7,6 +7,8 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from uuid import UUID
 
+import psycopg
+
 from posthus.conversations.filing import file_events
 from posthus.conversations.linking import link_messages
 from posthus.database.pool import Database
@@ -85,3 +87,10 @@ class Office:
 
     def put_many(self, count: int) -> None:
         self.put(*(self.mail(f"Sag {number}") for number in range(count)))
+
+
+def kill_backend(connection: psycopg.Connection, database_url: str) -> None:
+    """End the server's process of a transaction under way; behind a pooler the client's own number is not its."""
+    [(backend,)] = connection.execute("select pg_backend_pid()").fetchall()
+    with psycopg.connect(database_url, autocommit=True) as other:
+        other.execute("select pg_terminate_backend(%s, 5000)", (backend,))

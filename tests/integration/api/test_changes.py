@@ -12,7 +12,7 @@ from posthus.app.errands import STEPS, Alarms, errand_runner
 from posthus.conversations.errands import Errand, ErrandRunner, Progress
 from posthus.database.pool import Database
 from tests.integration.api.conftest import House
-from tests.integration.api.office import Office
+from tests.integration.api.office import Office, kill_backend
 
 SignIn = Callable[[House, Role], httpx.Client]
 Json = dict[str, object]
@@ -234,9 +234,7 @@ def test_an_errand_survives_its_runners_being_killed(
         progress = STEPS[errand.kind](connection, errand)
         if kills < 6:
             kills += 1
-            own = connection.info.backend_pid
-            with psycopg.connect(database_url, autocommit=True) as other:
-                other.execute("select pg_terminate_backend(%s, 5000)", (own,))
+            kill_backend(connection, database_url)
         return progress
 
     shaky = ErrandRunner(database, {**STEPS, "change": killed_at_times, "undo": killed_at_times})

@@ -18,7 +18,7 @@ from posthus.conversations import retention
 from posthus.conversations.errands import Errand, ErrandRunner, Progress
 from posthus.database.pool import Database
 from tests.integration.api.conftest import House
-from tests.integration.api.office import BEGIN, Letter, Office
+from tests.integration.api.office import BEGIN, Letter, Office, kill_backend
 
 SignIn = Callable[[House, Role], httpx.Client]
 Json = dict[str, object]
@@ -162,8 +162,7 @@ def test_an_erasure_that_is_killed_goes_on_where_it_was(
         progress = STEPS[errand.kind](connection, errand)
         if not killed:
             killed += 1
-            with psycopg.connect(database_url, autocommit=True) as other:
-                other.execute("select pg_terminate_backend(%s, 5000)", (connection.info.backend_pid,))
+            kill_backend(connection, database_url)
         return progress
 
     runner = ErrandRunner(database, {"erase": killed_once})

@@ -42,7 +42,11 @@ export function useDraft(key: string): { text: string; write: (text: string) => 
         if (kept !== undefined && !touched.current) setText(kept);
       })
       .catch(() => undefined);
-    return flush;
+    addEventListener("pagehide", flush);
+    return () => {
+      removeEventListener("pagehide", flush);
+      flush();
+    };
   }, [key, flush]);
 
   const write = useCallback(

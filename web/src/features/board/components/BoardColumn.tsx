@@ -66,29 +66,29 @@ export function BoardColumn({ column, place, columns }: Given) {
     <section className="board-column" aria-labelledby={`column-${column.id}`}>
       <ColumnHead column={column} place={place} columns={columns} />
       {cards.error && <Problem error={cards.error} retry={cards.refetch} />}
-      {cards.isPending && <Skeleton lines={3} />}
-      {cards.data && (
-        <GridList
-          className="cards"
-          aria-label={column.name}
-          items={items}
-          dependencies={[columns]}
-          dragAndDropHooks={dragAndDropHooks}
-          renderEmptyState={() => <p className="muted label pad">{t("board.empty")}</p>}
-          onAction={(key) =>
-            void navigate({ to: "/conversations/$conversationId", params: { conversationId: Number(key) } })
-          }
-        >
-          {(card) => (
-            <BoardCard
-              card={card}
-              columns={columns}
-              column={column.id}
-              moveTo={(to) => move(card, column.id, to, null)}
-            />
-          )}
-        </GridList>
-      )}
+      {/* All columns are there from the start: the keyboard drops in their order. */}
+      <GridList
+        className="cards"
+        aria-label={column.name}
+        items={items}
+        dependencies={[columns]}
+        dragAndDropHooks={dragAndDropHooks}
+        renderEmptyState={() =>
+          cards.data ? <p className="muted label pad">{t("board.empty")}</p> : <Skeleton lines={3} />
+        }
+        onAction={(key) =>
+          void navigate({ to: "/conversations/$conversationId", params: { conversationId: Number(key) } })
+        }
+      >
+        {(card) => (
+          <BoardCard
+            card={card}
+            columns={columns}
+            column={column.id}
+            moveTo={(to) => move(card, column.id, to, null)}
+          />
+        )}
+      </GridList>
       {cards.hasNextPage && (
         <Button kind="quiet" disabled={cards.isFetchingNextPage} onClick={() => void cards.fetchNextPage()}>
           {t("board.more")}

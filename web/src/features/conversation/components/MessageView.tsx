@@ -58,7 +58,9 @@ export const MessageView = memo(function MessageView({ message, unfolded, aimed,
         <MessageText key={String(unfolded)} message={message} unfolded={unfolded} />
       )}
       <Attachments attachments={message.attachments} />
-      <Foot message={message} layout={layout} showLayout={setLayout} {...(!alone && { later })} />
+      {channel !== "chat" && (
+        <Foot message={message} layout={layout} showLayout={setLayout} {...(!alone && { later })} />
+      )}
     </li>
   );
 });

@@ -28,12 +28,14 @@ export function Ways({ ways, label, add }: Given) {
         {ways.map(({ key, name, value, remove }) => (
           <div key={key} className="way">
             <dt>{name}</dt>
-            <dd>{value}</dd>
-            <IconButton
-              icon={X}
-              label={t("app.remove", { name: value })}
-              onClick={() => void quietly(remove())}
-            />
+            <dd>
+              {value}
+              <IconButton
+                icon={X}
+                label={t("app.remove", { name: value })}
+                onClick={() => void quietly(remove())}
+              />
+            </dd>
           </div>
         ))}
       </dl>

@@ -26,7 +26,7 @@ export function JoinScreen() {
     onSuccess: async (session) => {
       await forget();
       client.setQueryData(sessionOptions.queryKey, session);
-      router.history.push("/inbox");
+      await router.navigate({ to: "/inbox" });
     },
   });
   const submit = (event: SyntheticEvent<HTMLFormElement>) => {

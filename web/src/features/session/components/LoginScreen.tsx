@@ -4,6 +4,7 @@ import { type SyntheticEvent, useId } from "react";
 
 import { switchLanguage, useText } from "@/i18n/text";
 import { Problem } from "@/lib/problem";
+import { addressOf } from "@/lib/base";
 import { sessionOptions } from "@/lib/queries/session";
 import { forget } from "@/lib/store";
 
@@ -23,7 +24,7 @@ export function LoginScreen() {
     onSuccess: async (session) => {
       await forget();
       client.setQueryData(sessionOptions.queryKey, session);
-      router.history.push(next ?? "/inbox");
+      router.history.push(addressOf(next ?? "/inbox"));
     },
   });
   const submit = (event: SyntheticEvent<HTMLFormElement>) => {

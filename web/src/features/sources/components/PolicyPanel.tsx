@@ -1,4 +1,4 @@
-import { useId } from "react";
+import { useId, useState } from "react";
 
 import { useNotices } from "@/components/notices";
 import { useText } from "@/i18n/text";
@@ -14,7 +14,15 @@ export function PolicyPanel({ source }: { source: Source }) {
   const { say } = useNotices();
   const change = useChangeSource();
   const id = useId();
-  const shown = (change.isPending && change.variables.unverified) || source.unverified;
+  const [chosen, setChosen] = useState<Source["unverified"] | null>(null);
+  const shown = chosen ?? source.unverified;
+  const choose = (policy: Source["unverified"]) => {
+    setChosen(policy);
+    change.mutate(
+      { id: source.id, unverified: policy },
+      { onSuccess: () => say(t("sources.policy.saved")), onSettled: () => setChosen(null) },
+    );
+  };
   return (
     <fieldset className="field-group">
       <legend>{t("sources.policy.title")}</legend>
@@ -26,12 +34,7 @@ export function PolicyPanel({ source }: { source: Source }) {
             type="radio"
             name={id}
             checked={shown === policy}
-            onChange={() =>
-              change.mutate(
-                { id: source.id, unverified: policy },
-                { onSuccess: () => say(t("sources.policy.saved")) },
-              )
-            }
+            onChange={() => choose(policy)}
           />
           <label htmlFor={`${id}-${policy}`}>
             {t(`sources.policy.${policy}`)}
