@@ -109,4 +109,3 @@ def source_limit(settings: Settings, name: str, per_minute: int) -> None:
 
 
 source.add_command(source_password)
-COMMANDS = (source,)
