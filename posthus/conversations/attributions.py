@@ -93,6 +93,7 @@ DATED_START = re.compile(
     re.IGNORECASE,
 )
 STARTS_WITH_DATE = re.compile(r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4})\b")
+BEGINS = re.compile(f"{DATED_START.pattern}|{STARTS_WITH_DATE.pattern}", re.IGNORECASE)
 TIME = re.compile(r"\d{1,2}[:.]\d{2}")
 DATE = re.compile(
     r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\s?(?:\d{1,2}[./-]|[^\W\d_]{3,9}\.?\s)\s?\d{2,4}|\b(?:19|20)\d{2}\b"
@@ -136,7 +137,7 @@ def header_block_length(stripped: Sequence[str], start: int) -> int:
 
     A customer's own "Fra: / Til: / Dato:" lines are no header: it takes a subject or a sending time as well.
     """
-    if start >= len(stripped) or label_of(stripped[start][:60]) is None:
+    if start >= len(stripped) or ":" not in stripped[start] or label_of(stripped[start][:60]) is None:
         return 0
     kinds: list[str] = []
     last = 0
@@ -181,9 +182,7 @@ def attribution_length(stripped: Sequence[str], start: int) -> tuple[int, bool]:
 
 def could_wrap(line: str) -> bool:
     """Whether a first line without a colon may be the beginning of a wrapped attribution."""
-    return bool(
-        DATED_START.match(line) or STARTS_WITH_DATE.match(line) or HAS_VERB.search(line) or "@" in line
-    )
+    return "@" in line or BEGINS.match(line) is not None or HAS_VERB.search(line) is not None
 
 
 def judge_attribution(joined: str, *, wrapped: bool) -> bool | None:
