@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 NAMES = ("queue", "fairness", "intake", "importing", "embedding", "memory", "api", "retrieval")
-LONG = ("whole",)  # run by name only
+LONG = ("growth", "whole")  # run by name only
 RESULTS = Path(__file__).with_name("results")
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -29,18 +30,20 @@ LIST_POST = re.compile(r"<mailto:([^<>?\s]{1,300})", re.IGNORECASE)
 class Fields:
     """A mail's header fields by lower-case name."""
 
-    __slots__ = ("fields",)
+    __slots__ = ("values",)
 
     def __init__(self, fields: tuple[Field, ...]) -> None:
-        self.fields = fields
+        self.values: dict[str, list[bytes]] = {}
+        for name, value in fields:
+            self.values.setdefault(name, []).append(value)
 
     def first(self, name: str) -> bytes | None:
         """The first field of a name."""
-        return next((value for field_name, value in self.fields if field_name == name), None)
+        return next(iter(self.all(name)), None)
 
-    def all(self, name: str) -> list[bytes]:
+    def all(self, name: str) -> Sequence[bytes]:
         """Every field of a name."""
-        return [value for field_name, value in self.fields if field_name == name]
+        return self.values.get(name, ())
 
     def text(self, name: str) -> str:
         """The first field of a name as text; empty when absent."""
