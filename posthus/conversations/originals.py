@@ -11,6 +11,7 @@ from psycopg.rows import class_row
 
 from posthus.conversations.html import sanitise_html
 from posthus.conversations.mail import parse_mail
+from posthus.conversations.outlook import is_outlook
 from posthus.conversations.parsed import ParsedMail
 from posthus.conversations.payloads.read import read_webhook
 from posthus.conversations.reading import attachments_of
@@ -61,6 +62,8 @@ def raw_event(connection: Connection, workspace_id: WorkspaceId, message_id: Mes
     if found is None:
         return None
     name = NOT_IN_NAMES.sub(" ", found.subject).strip()[:80] or str(found.id)
+    if is_outlook(found.body):
+        return Original(f"{name}.msg", "application/vnd.ms-outlook", found.body)
     if found.kind == "mail":
         return Original(f"{name}.eml", "message/rfc822", found.body)
     looks_like_json = found.body.lstrip()[:1] in (b"{", b"[")

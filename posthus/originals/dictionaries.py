@@ -26,7 +26,9 @@ SAMPLE = 1_500
 LOOKED_AT = 16_000  # bytes of each
 PAUSE = 60.0  # seconds between looks for a newer one
 WORD = re.compile(rb"\w+|\W+")
-SENDER = re.compile(rb"^(?:from|reply-to):[^\r\n]*@([\w.-]{1,200})", re.IGNORECASE | re.MULTILINE)
+SENDER = re.compile(
+    rb"^(from|reply-to):[^\r\n]*(?:\r?\n[ \t][^\r\n]*)?@([\w.-]{1,200})", re.IGNORECASE | re.MULTILINE
+)
 
 
 def dictionaries_of(connection: Connection, numbers: Collection[int]) -> dict[int, Dictionary]:
@@ -56,13 +58,13 @@ class Packing:
         return self._packer
 
 
-def learn_dictionary(connection: Connection) -> bool:
+def learn_dictionary(connection: Connection, enough: int = ENOUGH) -> bool:
     """Make a dictionary where there are enough mails for the first one, or ten times as many as for the last."""
     counts = connection.execute(SQL["begin_learning"]).fetchone()
     if counts is None:
         return False
     originals, learnt_from = counts
-    if originals < max(ENOUGH, AGAIN * learnt_from):
+    if originals < max(enough, AGAIN * learnt_from):
         return False
     content = make_dictionary(_sample(connection, originals))
     connection.execute(SQL["add_dictionary"], {"content": content, "mails": originals})
@@ -90,9 +92,10 @@ def make_dictionary(mails: Sequence[bytes]) -> bytes:
 
 
 def _senders(mail: bytes) -> set[bytes]:
-    """The domain that a mail is from: one at most, so that nobody counts twice for one mail."""
-    found = SENDER.search(mail)
-    return {found[1].lower()} if found else set()
+    """The domain that a mail is from, of Reply-To where lists rewrite From: one at most, so that nobody counts twice."""
+    found = {field[1].lower(): field[2].lower() for field in SENDER.finditer(mail[:LOOKED_AT])}
+    domain = found.get(b"reply-to") or found.get(b"from")
+    return {domain} if domain else set()
 
 
 def _sequences(words: Sequence[bytes]) -> Iterator[int]:
