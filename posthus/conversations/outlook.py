@@ -208,7 +208,9 @@ def _attached(attachment: _Folder, depth: int) -> Iterator[bytes]:
     if content_id:
         disposition = disposition.replace("attachment", "inline", 1)
     kind = attachment.text(FILE_TYPE) or "application/octet-stream"
-    if kind.lower().startswith("multipart/"):  # of a signed mail Outlook keeps all that was signed as one file
+    if kind.lower().startswith(
+        "multipart/"
+    ):  # of a signed mail Outlook keeps all that was signed as one file
         yield attachment.content(FILE).replace(b"\r\n", b"\n")
         return
     yield _part(kind, attachment.content(FILE), disposition=disposition, content_id=content_id)

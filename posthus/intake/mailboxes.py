@@ -78,10 +78,14 @@ def find_mailboxes(path: Path) -> list[Mailbox]:
     if not path.exists():
         raise MailboxError(f"{path} does not exist")
     if name.endswith(_OUTLOOK_STORES):
-        raise MailboxError(f"{path.suffix} files cannot be read; `readpst` (pst-utils) makes mbox files of them")
+        raise MailboxError(
+            f"{path.suffix} files cannot be read; `readpst` (pst-utils) makes mbox files of them"
+        )
     found = _of_file(path, name)
     if not found:
-        raise MailboxError(f"{path} is no mail that can be read (mbox, Maildir, .eml, .msg, zip or tar of these)")
+        raise MailboxError(
+            f"{path} is no mail that can be read (mbox, Maildir, .eml, .msg, zip or tar of these)"
+        )
     return found
 
 

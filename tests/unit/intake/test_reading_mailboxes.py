@@ -129,9 +129,7 @@ def test_archives_are_read_like_what_they_hold(tmp_path: Path) -> None:
 def test_takeout_of_google_is_read_as_it_is_downloaded(tmp_path: Path) -> None:
     """Two zips of one export: a mailbox for each label, the labels in a field, and pages about the export itself."""
     separator = b"From 1790123456789012345@xxx Mon Jan 05 10:11:12 +0000 2026\r\n"
-    labelled = (
-        b"X-GM-THRID: 1790123456789012345\r\nX-Gmail-Labels: =?UTF-8?Q?Indbakke,=C3=85bnet?=\r\n"
-    )
+    labelled = b"X-GM-THRID: 1790123456789012345\r\nX-Gmail-Labels: =?UTF-8?Q?Indbakke,=C3=85bnet?=\r\n"
     mails = [
         labelled + MAIL.replace(b"\n", b"\r\n").replace(b"Hej", f"Hej {number}".encode())
         for number in range(3)
