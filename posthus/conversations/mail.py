@@ -17,6 +17,7 @@ from posthus.conversations.headers import (
     unfold,
 )
 from posthus.conversations.mime import Tree, read_tree, split_fields
+from posthus.conversations.outlook import is_outlook, outlook_mail
 from posthus.conversations.parsed import MAX_RAW_BYTES, MAX_REFERENCES, Address, Attachment, ParsedMail
 from posthus.conversations.subjects import is_reply_subject
 from posthus.conversations.transfer import decode_base64
@@ -189,7 +190,8 @@ def parse_mail(raw: bytes) -> ParsedMail:
         fields, _, _ = split_fields(raw[:MAX_HEADER_BYTES], 0, MAX_HEADER_BYTES)
         mail = from_fields(raw, Tree(fields=fields))
         return replace(mail, defects=("too_large",), headers_only=True)
-    tree = read_tree(raw)
+    saved = outlook_mail(raw) if is_outlook(raw) else None
+    tree = read_tree(raw if saved is None else saved)
     mail = from_fields(raw, tree)
     body = read_body(tree)
     text, page = join_shown(body)
