@@ -181,8 +181,8 @@ def bench(context: click.Context, names: tuple[str, ...], *, faults: bool) -> No
         raise click.ClickException(
             "benchmarks are run from a checkout of Posthus, not from an installed package"
         )
-    asked = [sys.executable, "-m", "bench", *names, *(["--faults"] if faults else [])]
-    context.exit(subprocess.run(asked, cwd=root, check=False).returncode)
+    asked = ("intake_faults",) if faults else names
+    context.exit(subprocess.run([sys.executable, "-m", "bench", *asked], cwd=root, check=False).returncode)
 
 
 COMMANDS = (status, wait, search, doctor, bench)
