@@ -7,7 +7,7 @@ import platform
 import sys
 from pathlib import Path
 
-NAMES = ("queue", "fairness", "intake", "importing", "memory", "api", "retrieval")
+NAMES = ("queue", "fairness", "intake", "importing", "memory", "api", "web", "retrieval")
 RESULTS = Path(__file__).with_name("results")
 
 
