@@ -19,6 +19,7 @@ from posthus.app.rotations import rotations
 from posthus.app.settings import Settings
 from posthus.app.spools import spool_limits
 from posthus.app.stages import make_stages
+from posthus.app.tending import VectorIndexes
 from posthus.cache.feed import Feed
 from posthus.database.pool import Database
 from posthus.intake.deliveries import Surroundings
@@ -31,7 +32,7 @@ from posthus.queue.worker import Worker
 from posthus.telemetry import Meter
 
 ROLES = ("intake-http", "intake-smtp", "intake-imap", "worker", "api", "operations")
-ONLY_WATCHING = ("sampler", "upkeep", "report", "replays", "seal")
+ONLY_WATCHING = ("sampler", "upkeep", "report", "replays", "seal", "indexes")
 GOODBYE_SECONDS = 3.0
 Service = Callable[[threading.Event], None]
 
@@ -86,6 +87,7 @@ class Roles:
             services["alarms"] = Alarms(self.database).run
             services["sampler"] = Sampler(self.database).run
             services["replays"] = ReplayLister(self.database).run
+            services["indexes"] = VectorIndexes(self.database).run
             services["upkeep"] = Upkeep(self.database, rotations(self.database)).run
         working = self.stages if "worker" in self.roles else ()
         services["report"] = SelfReport(self.database, " ".join(self.roles), working, self.meter).run
