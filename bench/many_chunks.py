@@ -150,39 +150,49 @@ class Filling:
         workspace, sources = place
         for chosen, vectors in multiplied(topic, count, self._random):
             written = packed(vectors)
-            first = self._last + 1
-            self._last += len(chosen)
-            ages = self._random.integers(1, self._span, len(chosen))
-            contacts = self._random.choice(np.array(people), len(chosen))
-            of = self._random.choice(3, len(chosen), p=[0.7, 0.2, 0.1])
+            first, count = self._last + 1, len(chosen)
+            self._last += count
+            drawn = zip(
+                chosen.tolist(),
+                self._random.integers(1, self._span, count).tolist(),
+                self._random.choice(np.array(people), count).tolist(),
+                self._random.choice(3, count, p=[0.7, 0.2, 0.1]).tolist(),
+                written,
+                strict=True,
+            )
             messages = [
                 {
-                    "chunk": first + at,
-                    "id": str(self._id(first + at)),
-                    "contact": int(contacts[at]),
-                    "source": sources[of[at]],
-                    "text": int(chosen[at]),
+                    "chunk": number,
+                    "id": str(self._id(number)),
+                    "contact": contact,
+                    "source": sources[of],
+                    "text": text,
                     "topic": topic.name,
-                    "age": int(ages[at]),
-                    "signs": signs(written[at]),
+                    "age": age,
+                    "signs": signs(vector),
                 }
-                for at in range(len(chosen))
+                for number, (text, age, contact, of, vector) in enumerate(drawn, first)
             ]
             placed = [
-                Placed(first + at, workspace, self._id(first + at), vector)
-                for at, vector in enumerate(written)
+                Placed(number, workspace, self._id(number), vector)
+                for number, vector in enumerate(written, first)
             ]
-            with connection.transaction():
-                connection.execute("set local session_replication_role = replica")  # nobody is to be told
-                given = {
-                    "workspace": workspace,
-                    "model": self.model,
-                    "messages": orjson.dumps(messages).decode(),
-                }
-                connection.execute(SQL["add_messages"], given)
-                began = perf_counter()
-                fill(connection, placed, self.model)
-                self.seconds += perf_counter() - began
+            self._write(connection, workspace, messages, placed)
+
+    def _write(
+        self,
+        connection: Connection,
+        workspace: WorkspaceId,
+        messages: Sequence[Mapping[str, object]],
+        placed: Sequence[Placed],
+    ) -> None:
+        given = {"workspace": workspace, "model": self.model, "messages": orjson.dumps(messages).decode()}
+        with connection.transaction():
+            connection.execute("set local session_replication_role = replica")  # nobody is to be told
+            connection.execute(SQL["add_messages"], given)
+            began = perf_counter()
+            fill(connection, placed, self.model)
+            self.seconds += perf_counter() - began
 
     def _id(self, number: int) -> UUID:
         return UUID(int=((self._moment + number) << 80) | (7 << 76) | (2 << 62) | number)

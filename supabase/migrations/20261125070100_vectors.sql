@@ -12,6 +12,7 @@ from posthus.chunk_vector v where v.chunk_id = c.id;
 delete from posthus.chunk c where c.model_id is null;
 -- squawk-ignore adding-not-nullable-field
 alter table posthus.chunk alter column model_id set not null;
+-- squawk-ignore ban-drop-constraint
 alter table posthus.chunk drop constraint chunk_message_id_position_key;
 -- squawk-ignore disallowed-unique-constraint, constraint-missing-not-valid
 alter table posthus.chunk add constraint chunk_of_model unique (message_id, model_id, position) include (id, workspace_id, signs);
