@@ -7,7 +7,18 @@ import platform
 import sys
 from pathlib import Path
 
-NAMES = ("queue", "fairness", "intake", "importing", "growth", "storage", "memory", "api", "retrieval")
+NAMES = (
+    "queue",
+    "fairness",
+    "intake",
+    "importing",
+    "growth",
+    "storage",
+    "mail",
+    "memory",
+    "api",
+    "retrieval",
+)
 RESULTS = Path(__file__).with_name("results")
 
 
