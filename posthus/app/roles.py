@@ -19,9 +19,10 @@ from posthus.app.rotations import rotations
 from posthus.app.settings import Settings
 from posthus.app.spools import spool_limits
 from posthus.app.stages import make_stages
-from posthus.app.tending import VectorIndexes
+from posthus.app.tending import ModelWatch, VectorIndexes
 from posthus.cache.feed import Feed
 from posthus.database.pool import Database
+from posthus.embedding.encoder import Encoder
 from posthus.intake.deliveries import Surroundings
 from posthus.intake.imap_service import ImapService
 from posthus.intake.servers import IntakeApp
@@ -32,7 +33,7 @@ from posthus.queue.worker import Worker
 from posthus.telemetry import Meter
 
 ROLES = ("intake-http", "intake-smtp", "intake-imap", "worker", "api", "operations")
-ONLY_WATCHING = ("sampler", "upkeep", "report", "replays", "seal", "indexes")
+ONLY_WATCHING = ("sampler", "upkeep", "report", "replays", "seal", "indexes", "model", "model of searches")
 GOODBYE_SECONDS = 3.0
 Service = Callable[[threading.Event], None]
 
@@ -75,13 +76,13 @@ class Roles:
     def _services(self) -> dict[str, Service]:
         services: dict[str, Service] = {}
         if "api" in self.roles or "intake-http" in self.roles:
-            services["http"] = self._http()
+            services["http"] = self._http(services)
         if "intake-smtp" in self.roles:
             services["smtp"] = self._smtp
         if "intake-imap" in self.roles:
             services["imap"] = ImapService(self.database, self.keyring).run
         if "worker" in self.roles:
-            services["worker"] = self._worker()
+            services["worker"] = self._worker(services)
         if "operations" in self.roles:
             services["errands"] = errand_runner(self.database).run
             services["alarms"] = Alarms(self.database).run
@@ -93,11 +94,17 @@ class Roles:
         services["report"] = SelfReport(self.database, " ".join(self.roles), working, self.meter).run
         return services
 
-    def _http(self) -> Service:
+    def _watch(self, services: dict[str, Service], name: str, encoder: Encoder) -> None:
+        """A model on this machine needs nobody to look after it."""
+        if self.settings.embedder != "local":
+            services[name] = ModelWatch(self.database, encoder).run
+
+    def _http(self, services: dict[str, Service]) -> Service:
         application = None
         if "api" in self.roles:
             encoder = make_encoder(self.settings, QUESTION_IDLE_SECONDS)
             self._closing.callback(encoder.close)
+            self._watch(services, "model of searches", encoder)
             feed = Feed(self.database)
             feed.start()
             self._closing.callback(feed.close)
@@ -122,10 +129,11 @@ class Roles:
 
         asyncio.run(serve())
 
-    def _worker(self) -> Service:
+    def _worker(self, services: dict[str, Service]) -> Service:
         encoder = make_encoder(self.settings) if "embed" in self.stages else None
         if encoder is not None:
             self._closing.callback(encoder.close)
+            self._watch(services, "model", encoder)
         wanted = [stage for stage in make_stages(encoder) if stage.name in self.stages]
         return Worker(self.database, wanted, self.meter).run
 
