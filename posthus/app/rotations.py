@@ -7,6 +7,7 @@ from posthus.cache.feed import prune
 from posthus.conversations import errands, joining, offers, retention
 from posthus.database.pool import Database
 from posthus.intake.greylist import forget_strangers
+from posthus.originals.dictionaries import learn_dictionary
 from posthus.queue.rotation import rotate
 from posthus.search.remembered import prune_changes
 
@@ -33,4 +34,8 @@ def rotations(database: Database) -> Sequence[Callable[[], None]]:
                 if not retention.apply_next(connection):
                     return
 
-    return (lambda: rotate(database), forget, keep_rules)
+    def learn() -> None:
+        with database.transaction() as connection:
+            learn_dictionary(connection)
+
+    return (lambda: rotate(database), forget, keep_rules, learn)

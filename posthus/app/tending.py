@@ -6,6 +6,7 @@ import threading
 import psycopg
 
 from posthus import telemetry
+from posthus.app.ground import Ground, Services
 from posthus.database.pool import Database
 from posthus.embedding.encoder import Encoder, EncoderError, Use
 from posthus.embedding.index import WORTHWHILE, extension_trouble, tend
@@ -69,3 +70,8 @@ class ModelWatch:
         if use != Use():
             with self.database.transaction() as connection:
                 note_use(connection, self.encoder.model, use)
+
+
+def watch_model(ground: Ground, name: str, encoder: Encoder) -> Services:
+    """Who looks after a process's model; one on this machine needs nobody."""
+    return {} if ground.settings.embedder == "local" else {name: ModelWatch(ground.database, encoder).run}
