@@ -15,6 +15,7 @@ NAMES = (
     "growth",
     "storage",
     "mail",
+    "smtp",
     "memory",
     "api",
     "retrieval",
