@@ -84,7 +84,7 @@ export function AddMailbox({ close }: { close: () => void }) {
             </Field>
           </>
         )}
-        <p role="status" className={found?.works === false ? "field-error" : "hint"}>
+        <p role="status" className={found?.works === false ? "field-error" : "field-hint"}>
           {trial.isPending && t("mailboxes.trying")}
           {trial.error?.message}
           {found?.works === true &&

@@ -43,7 +43,7 @@ export function MailboxesScreen() {
         </Empty>
       )}
       {data && data.items.length > 0 && (
-        <ul className="stack" aria-label={t("mailboxes.title")}>
+        <ul className="stack mailboxes" aria-label={t("mailboxes.title")}>
           {data.items.map((mailbox) => (
             <li key={mailbox.id}>
               <MailboxCard mailbox={mailbox} />
