@@ -2,10 +2,12 @@ import type { mailboxes as english } from "../en/mailboxes";
 
 export const mailboxes: Record<keyof typeof english, string> = {
   "mailboxes.title": "Postkasser",
-  "mailboxes.lead": "Postkasser, der følges over IMAP: Der læses kun, det nyeste først, og intet ændres på serveren.",
+  "mailboxes.lead":
+    "Postkasser, der følges over IMAP: Der læses kun, det nyeste først, og intet ændres på serveren.",
   "mailboxes.add": "Tilføj en postkasse",
   "mailboxes.empty": "Ingen postkasse følges",
-  "mailboxes.empty.detail": "Angiv server og bruger, så kommer alt i den ind: gammel post med sine egne datoer og ny post inden for sekunder.",
+  "mailboxes.empty.detail":
+    "Angiv server og bruger, så kommer alt i den ind: gammel post med sine egne datoer og ny post inden for sekunder.",
   "mailboxes.paused": "På pause",
   "mailboxes.waits": "Venter",
   "mailboxes.reading": "Læser",

@@ -27,9 +27,11 @@ export const conversation = {
   "sender.proved": "Sender proved",
   "sender.proved.says": "The mail is from {domain}: signed, or sent by a server that the domain names.",
   "sender.forwarded": "Sender vouched for",
-  "sender.forwarded.says": "The mail was passed on, which broke the proof for {domain}. An unbroken chain of servers says that it was in order before.",
+  "sender.forwarded.says":
+    "The mail was passed on, which broke the proof for {domain}. An unbroken chain of servers says that it was in order before.",
   "sender.contradicted": "Sender denied",
-  "sender.contradicted.says": "{domain} says that this mail is not its own. Be careful with links and files, and ask in another way if in doubt.",
+  "sender.contradicted.says":
+    "{domain} says that this mail is not its own. Be careful with links and files, and ask in another way if in doubt.",
   "sender.unproved": "Sender not proved",
   "sender.unproved.says": "Nothing proves that the mail is from {domain}, and nothing speaks against it.",
   "sender.unknown": "Sender not checked",

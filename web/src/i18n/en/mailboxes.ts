@@ -1,9 +1,11 @@
 export const mailboxes = {
   "mailboxes.title": "Mailboxes",
-  "mailboxes.lead": "Mailboxes that are followed over IMAP: read only, newest first, nothing on the server is changed.",
+  "mailboxes.lead":
+    "Mailboxes that are followed over IMAP: read only, newest first, nothing on the server is changed.",
   "mailboxes.add": "Add a mailbox",
   "mailboxes.empty": "No mailbox is followed",
-  "mailboxes.empty.detail": "Give its server and its user, and everything in it comes in: old mail with its own dates, and new mail within seconds.",
+  "mailboxes.empty.detail":
+    "Give its server and its user, and everything in it comes in: old mail with its own dates, and new mail within seconds.",
   "mailboxes.paused": "Paused",
   "mailboxes.waits": "Waits",
   "mailboxes.reading": "Reading",

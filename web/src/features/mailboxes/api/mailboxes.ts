@@ -42,8 +42,7 @@ export function useCheckMailbox() {
   const client = useQueryClient();
   const { complain } = useNotices();
   return useMutation({
-    mutationFn: (id: number) =>
-      take(api.POST("/api/v1/mailboxes/{id}/check", { params: { path: { id } } })),
+    mutationFn: (id: number) => take(api.POST("/api/v1/mailboxes/{id}/check", { params: { path: { id } } })),
     onError: (error) => complain(error.message),
     onSettled: () => refresh(client),
   });

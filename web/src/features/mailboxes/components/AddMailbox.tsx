@@ -76,7 +76,7 @@ export function AddMailbox({ close }: { close: () => void }) {
                 <Select
                   id={wired.id}
                   label={t("mailboxes.security")}
-                  value={access.security ?? "tls"}
+                  value={access.security}
                   options={SECURITIES.map((value) => ({ value, label: t(`mailboxes.security.${value}`) }))}
                   change={(security) => change({ security })}
                 />
@@ -95,10 +95,7 @@ export function AddMailbox({ close }: { close: () => void }) {
           {found?.works === false && `${t(says(found.trouble ?? ""))} ${found.words ?? ""}`}
         </p>
         <div className="form-actions">
-          <Button
-            disabled={trial.isPending || access.username === ""}
-            onClick={() => trial.mutate(access)}
-          >
+          <Button disabled={trial.isPending || access.username === ""} onClick={() => trial.mutate(access)}>
             {t("mailboxes.try")}
           </Button>
           <Button type="submit" kind="primary" disabled={add.isPending || name.trim() === ""}>

@@ -30,7 +30,12 @@ export function Folders({ folders }: { folders: Mailbox["folders"] }) {
   return (
     <details>
       <summary>{t("mailboxes.folders", { count: folders.length })}</summary>
-      <Table label={t("mailboxes.folders.table")} columns={columns} rows={folders} keyOf={(one) => one.name} />
+      <Table
+        label={t("mailboxes.folders.table")}
+        columns={columns}
+        rows={folders}
+        keyOf={(one) => one.name}
+      />
     </details>
   );
 }
