@@ -7,8 +7,19 @@ import platform
 import sys
 from pathlib import Path
 
-NAMES = ("queue", "fairness", "intake", "importing", "embedding", "memory", "api", "retrieval")
-LONG = ("whole", "intake_faults")  # run by name only
+NAMES = (
+    "queue",
+    "fairness",
+    "intake",
+    "importing",
+    "storage",
+    "embedding",
+    "memory",
+    "api",
+    "web",
+    "retrieval",
+)
+LONG = ("growth", "intake_faults", "whole")  # run by name only
 RESULTS = Path(__file__).with_name("results")
 
 

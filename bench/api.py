@@ -5,46 +5,18 @@
 
 import os
 import random
-import signal
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from socket import create_server
+from collections.abc import Callable
 from statistics import quantiles
-from time import perf_counter, sleep
+from time import perf_counter
 
 import httpx
 
 from bench.database import fresh_database
 from bench.large_workspace import LargeWorkspace, make_large_workspace
+from bench.serving import served
 
-ROOT = Path(__file__).parents[1]
 ROUNDS = 200
 Figures = dict[str, float | int]
-
-
-@contextmanager
-def served(target: str, url: str) -> Iterator[str]:
-    """The application on a free port, in a process of its own."""
-    with create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--no-ws"]
-    command += ["--host", "127.0.0.1", "--port", str(port), "--log-level", "error", target]
-    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"POSTHUS_BENCH_DATABASE": url})
-    base = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(400):
-            try:
-                httpx.get(f"{base}/healthz")
-                break
-            except httpx.TransportError:
-                sleep(0.05)
-        yield base
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(30)
 
 
 def timed(ask: Callable[[], object], rounds: int = ROUNDS) -> tuple[float, float]:
@@ -155,6 +127,6 @@ def run() -> Figures:
         begun = perf_counter()
         made = make_large_workspace(database, total)
         seconds = perf_counter() - begun
-        with served("bench.api_served:api", database.url) as base:
+        with served("bench.api_served:api", {"POSTHUS_BENCH_DATABASE": database.url}) as base:
             figures = measure(base, made, total)
     return {**figures, "making the workspace, s": seconds}

@@ -37,7 +37,8 @@ def make_large_workspace(database: Database, conversations: int = 1_000_000) -> 
         _, key = create_key(connection, workspace_id, "bench", ["admin"])
         source = add_source(connection, NewSource(workspace_id, "smtp", "Post", address="post@example.dk"))
         people = {"workspace_id": workspace_id, "companies": companies, "contacts": contacts}
-        connection.execute(SQL["add_people"], people)
+        connection.execute(SQL["add_companies"], people)
+        connection.execute(SQL["add_contacts"], people)
         found = connection.execute(SQL["bounds"], {"workspace_id": workspace_id}).fetchone()
     assert found is not None
     with database.autocommit() as connection:

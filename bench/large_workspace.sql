@@ -1,25 +1,27 @@
--- name: add_people
--- Companies, contacts and tags; a few companies have very many people.
+-- name: add_companies
+-- Companies and tags; the numbers of each follow upon one another.
 with made as (
   insert into posthus.company (workspace_id, name)
   select %(workspace_id)s, 'Firma ' || n || case n %% 3 when 0 then ' ApS' when 1 then ' A/S' else '' end
   from generate_series(1, %(companies)s) n
-  returning id
-), numbered as (
-  select id, row_number() over (order by id) as place, count(*) over () as total from made
+)
+insert into posthus.tag (workspace_id, name, color)
+select %(workspace_id)s, name, 'blue' from unnest(array['Haster', 'Reklamation', 'Tilbud', 'Sjælden']) as name
+
+-- name: add_contacts
+-- Contacts with an address each; a few companies have very many of them.
+with first as (
+  select min(id) as company from posthus.company where workspace_id = %(workspace_id)s
 ), contacts as (
   insert into posthus.contact (workspace_id, name, company_id, shown_company_id)
   select %(workspace_id)s, (array['Mette','Søren','Åse','Jens','Kirsten','Lars','Ida','Bo'])[1 + n %% 8] || ' '
     || (array['Holm','Jensen','Østergaard','Nielsen','Bak','Krogh','Lund'])[1 + n %% 7] || ' ' || n, c.id, c.id
-  from generate_series(1, %(contacts)s) n
-  join numbered c on c.place = 1 + floor(c.total * power(((n * 7919) %% 100003) / 100003.0, 3))::int
+  from first, generate_series(1, %(contacts)s) n,
+    lateral (select first.company + floor(%(companies)s * power(((n * 7919) %% 100003) / 100003.0, 3))::bigint as id) c
   returning id
-), addresses as (
-  insert into posthus.contact_address (workspace_id, kind, address, contact_id)
-  select %(workspace_id)s, 'email', 'kunde' || id || '@example.com', id from contacts
 )
-insert into posthus.tag (workspace_id, name, color)
-select %(workspace_id)s, name, 'blue' from unnest(array['Haster', 'Reklamation', 'Tilbud', 'Sjælden']) as name
+insert into posthus.contact_address (workspace_id, kind, address, contact_id)
+select %(workspace_id)s, 'email', 'kunde' || id || '@example.com', id from contacts
 
 -- name: bounds
 -- The numbers that were drawn.

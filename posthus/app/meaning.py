@@ -1,4 +1,4 @@
-"""The model that the settings ask for, made when a process needs it."""
+"""The models that the settings ask for, made when a process needs them."""
 
 from posthus.app.settings import Settings
 from posthus.embedding.encoder import Encoder
@@ -6,6 +6,7 @@ from posthus.embedding.local import LocalEncoder
 from posthus.embedding.questions import Questions
 from posthus.embedding.remote import RemoteEncoder
 from posthus.search.request import Meaning
+from posthus.search.reranking import Reranker
 
 WORKER_IDLE_SECONDS = 120.0
 QUESTION_IDLE_SECONDS = 600.0
@@ -17,6 +18,14 @@ def make_encoder(settings: Settings, idle_seconds: float = WORKER_IDLE_SECONDS) 
         return LocalEncoder(idle_seconds=idle_seconds)
     assert settings.embedder_model is not None  # read_settings insists on it
     return RemoteEncoder(settings.embedder, settings.embedder_model, settings.embedder_key)
+
+
+def make_reranker(settings: Settings) -> Reranker | None:
+    """The endpoint that puts hits in order once more, if one is set."""
+    if settings.reranker is None:
+        return None
+    assert settings.reranker_model is not None  # read_settings insists on it
+    return Reranker(settings.reranker, settings.reranker_model, settings.reranker_key)
 
 
 def meaning_of(encoder: Encoder) -> Meaning:

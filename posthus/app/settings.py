@@ -26,6 +26,9 @@ KNOWN = {
     "POSTHUS_EMBEDDER": "`local`, or the base URL of an OpenAI-compatible endpoint",
     "POSTHUS_EMBEDDER_MODEL": "the model to ask that endpoint for",
     "POSTHUS_EMBEDDER_KEY": "its key",
+    "POSTHUS_RERANKER": "base URL of an endpoint that puts hits in order once more (/v1/rerank)",
+    "POSTHUS_RERANKER_MODEL": "the model to ask that endpoint for",
+    "POSTHUS_RERANKER_KEY": "its key",
     "POSTHUS_SECRET_KEY": "keys that stored secrets are sealed with, the first for new ones (default a file in POSTHUS_DATA)",
     "POSTHUS_LOG": "`human` or `json`",
 }
@@ -52,6 +55,9 @@ class Settings:
     embedder: str
     embedder_model: str | None
     embedder_key: str | None
+    reranker: str | None
+    reranker_model: str | None
+    reranker_key: str | None
     secret_keys: tuple[str, ...] = field(repr=False)
     log: Literal["human", "json"]
 
@@ -70,6 +76,11 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         raise SettingsError(
             "POSTHUS_EMBEDDER names an endpoint, so POSTHUS_EMBEDDER_MODEL must name its model"
         )
+    reranker = found.get("POSTHUS_RERANKER")
+    if reranker is not None and not reranker.startswith(("http://", "https://")):
+        raise SettingsError(f"POSTHUS_RERANKER is {reranker!r}; it can be an http(s) base URL")
+    if reranker is not None and "POSTHUS_RERANKER_MODEL" not in found:
+        raise SettingsError("POSTHUS_RERANKER is set, so POSTHUS_RERANKER_MODEL must name its model")
     http = read_address(found.get("POSTHUS_HTTP", "127.0.0.1:8000"))
     return Settings(
         data=Path(found.get("POSTHUS_DATA", "posthus-data")),
@@ -85,6 +96,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         embedder=embedder.rstrip("/"),
         embedder_model=found.get("POSTHUS_EMBEDDER_MODEL"),
         embedder_key=found.get("POSTHUS_EMBEDDER_KEY"),
+        reranker=reranker,
+        reranker_model=found.get("POSTHUS_RERANKER_MODEL"),
+        reranker_key=found.get("POSTHUS_RERANKER_KEY"),
         secret_keys=tuple(
             key.strip() for key in found.get("POSTHUS_SECRET_KEY", "").split(",") if key.strip()
         ),

@@ -10,14 +10,14 @@ import { lazy, Suspense } from "react";
 
 import { Skeleton } from "@/components/Skeleton";
 import { InboxScreen } from "@/features/inbox/components/InboxScreen";
-import { readInboxView } from "@/features/inbox/view";
+import { listOf, readInboxView } from "@/features/inbox/view";
 import { readOperationsView } from "@/features/operations/view";
 import { readPeopleView } from "@/features/people/view";
 import { readSettingsView } from "@/features/settings/view";
 import { readSearchView } from "@/features/search/view";
 import { BASE } from "@/lib/base";
 import { columnsOptions } from "@/lib/queries/board";
-import { conversationOptions } from "@/lib/queries/conversations";
+import { anchorsOptions, conversationOptions } from "@/lib/queries/conversations";
 import { timelineOptions } from "@/lib/queries/timeline";
 import { nextInList } from "@/lib/queries/nextInList";
 import { mentionsOptions } from "@/lib/queries/notes";
@@ -68,6 +68,8 @@ const inbox = createRoute({
   getParentRoute: () => root,
   path: "/inbox",
   validateSearch: readInboxView,
+  loaderDeps: ({ search }) => listOf(search),
+  loader: ({ deps }) => void queryClient.prefetchQuery(anchorsOptions(deps)),
   component: InboxScreen,
 });
 

@@ -14,6 +14,7 @@ import {
 import { useText } from "@/i18n/text";
 
 import { Keys } from "./Keys";
+import { useTypedAhead } from "./later";
 
 export interface Choice {
   id: string;
@@ -41,7 +42,7 @@ export interface MenuGiven {
   stays?: boolean;
 }
 
-/** A menu at the thing that opened it. Loaded when first needed; open it through `MenuButton` or `LazyMenu`. */
+/** A menu at the thing that opened it. Loaded when first needed; open it through `MenuButton`. */
 export function Menu({ anchor, label, choices, close, filter, add, stays = false }: MenuGiven) {
   const { locale } = useText();
   const list = (shown: readonly Choice[]) => (
@@ -82,7 +83,7 @@ interface NarrowedGiven extends Pick<MenuGiven, "choices" | "filter" | "add"> {
 
 function Narrowed({ choices, filter, add, list }: NarrowedGiven) {
   const { contains } = useFilter({ sensitivity: "base" });
-  const [typed, setTyped] = useState("");
+  const [typed, setTyped] = useState(useTypedAhead());
   const words = typed.trim();
   const found = choices.filter(({ label, detail }) => contains(`${label} ${detail ?? ""}`, words));
   const known = choices.some(({ label }) => label.toLocaleLowerCase() === words.toLocaleLowerCase());

@@ -1,12 +1,11 @@
 import { ChevronDown, type LucideIcon } from "lucide-react";
-import { lazy, Suspense, useCallback, useRef, useState } from "react";
+import { useCallback, useRef, useState } from "react";
 
 import { Button, IconButton } from "./Button";
+import { later } from "./later";
 import type { MenuGiven } from "./Menu";
 
-const load = () => import("./Menu");
-/** The menu itself, for places that open it by a key as well. */
-export const LazyMenu = lazy(() => load().then((file) => ({ default: file.Menu })));
+export const Menu = later(() => import("./Menu").then((file) => file.Menu));
 
 interface Given extends Omit<MenuGiven, "anchor" | "close"> {
   icon?: LucideIcon;
@@ -29,8 +28,8 @@ export function MenuButton({ icon, text, keys, kind = "plain", open, change, ...
     ref: anchor,
     "aria-haspopup": "menu",
     "aria-expanded": shown,
-    onPointerEnter: () => void load(),
-    onFocus: () => void load(),
+    onPointerEnter: () => void Menu.fetch(),
+    onFocus: () => void Menu.fetch(),
     onClick: () => set(!shown),
     ...(keys !== undefined && { keys }),
   } as const;
@@ -44,11 +43,7 @@ export function MenuButton({ icon, text, keys, kind = "plain", open, change, ...
           <ChevronDown aria-hidden className="icon small muted" />
         </Button>
       )}
-      {shown && (
-        <Suspense>
-          <LazyMenu {...menu} anchor={anchor} close={() => set(false)} />
-        </Suspense>
-      )}
+      {shown && <Menu {...menu} anchor={anchor} close={() => set(false)} />}
     </>
   );
 }

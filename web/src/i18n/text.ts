@@ -1,8 +1,7 @@
-import { useMemo } from "react";
-
 import { chooseLanguage, type Language, suggestsLanguage, useLanguage } from "@/lib/preferences";
 
 import type { en } from "./en";
+import { dates, lists, numbers, plurals } from "./formats";
 
 type Key = keyof typeof en;
 type PluralKey = Key extends infer K ? (K extends `${infer Stem}.one` ? Stem : never) : never;
@@ -40,14 +39,12 @@ const LOCALES: Record<Language, string> = { da: "da-DK", en: "en-GB" };
 export function translate(language: Language, key: TextKey, values: Values = {}): string {
   const catalogue = CATALOGUES[language];
   const form =
-    typeof values.count === "number"
-      ? `${key}.${new Intl.PluralRules(LOCALES[language]).select(values.count)}`
-      : key;
+    typeof values.count === "number" ? `${key}.${plurals(LOCALES[language]).select(values.count)}` : key;
   const text = catalogue[form] ?? catalogue[`${key}.other`] ?? catalogue[key] ?? key;
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = values[name];
     if (value === undefined) return whole;
-    return typeof value === "number" ? new Intl.NumberFormat(LOCALES[language]).format(value) : value;
+    return typeof value === "number" ? numbers(LOCALES[language]).format(value) : value;
   });
 }
 
@@ -64,15 +61,15 @@ export function ageText(locale: string, then: Date, now: Date): string {
   for (const [limit, size, unit] of UNITS) {
     if (seconds >= limit) continue;
     const amount = Math.floor(seconds / size);
-    return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" }).format(amount);
+    return numbers(locale, { style: "unit", unit, unitDisplay: "short" }).format(amount);
   }
   const year = then.getFullYear() === now.getFullYear() ? undefined : ("numeric" as const);
-  return new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year }).format(then);
+  return dates(locale, { day: "numeric", month: "short", year }).format(then);
 }
 
 function durationText(locale: string, seconds: number): string {
   const unit = (amount: number, name: string) =>
-    new Intl.NumberFormat(locale, {
+    numbers(locale, {
       style: "unit",
       unit: name,
       unitDisplay: "short",
@@ -92,7 +89,7 @@ function bytesText(locale: string, bytes: number): string {
         : bytes < 1e9
           ? [bytes / 1e6, "megabyte"]
           : [bytes / 1e9, "gigabyte"];
-  return new Intl.NumberFormat(locale, {
+  return numbers(locale, {
     style: "unit",
     unit,
     unitDisplay: "short",
@@ -102,30 +99,25 @@ function bytesText(locale: string, bytes: number): string {
 
 function makeText(language: Language) {
   const locale = LOCALES[language];
-  const full = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
-  const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
-  const list = new Intl.ListFormat(locale, { type: "conjunction" });
   return {
     language,
     locale,
     t: (key: TextKey, values?: Values) => translate(language, key, values),
-    number: (value: number, digits = 0) =>
-      new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value),
-    percent: (value: number) =>
-      new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 }).format(value),
-    time: (iso: string) => full.format(new Date(iso)),
-    day: (iso: string) => day.format(new Date(iso)),
+    number: (value: number, digits = 0) => numbers(locale, { maximumFractionDigits: digits }).format(value),
+    percent: (value: number) => numbers(locale, { style: "percent", maximumFractionDigits: 0 }).format(value),
+    time: (iso: string) => dates(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso)),
+    day: (iso: string) => dates(locale, { dateStyle: "medium" }).format(new Date(iso)),
     age: (iso: string) => ageText(locale, new Date(iso), new Date()),
     duration: (seconds: number) => durationText(locale, seconds),
     bytes: (bytes: number) => bytesText(locale, bytes),
-    list: (items: readonly string[]) => list.format(items),
+    list: (items: readonly string[]) => lists(locale, { type: "conjunction" }).format(items),
   };
 }
 
 export type Text = ReturnType<typeof makeText>;
+const TEXTS: Record<Language, Text> = { da: makeText("da"), en: makeText("en") };
 
 /** Texts, numbers and dates in the language on screen; changes at once when it is switched. */
 export function useText(): Text {
-  const language = useLanguage();
-  return useMemo(() => makeText(language), [language]);
+  return TEXTS[useLanguage()];
 }

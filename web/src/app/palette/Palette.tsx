@@ -13,6 +13,7 @@ import {
 } from "react-aria-components";
 
 import { Keys } from "@/components/Keys";
+import { useTypedAhead } from "@/components/later";
 import { useText } from "@/i18n/text";
 
 import type { Opened } from "../shell/Root";
@@ -29,7 +30,7 @@ interface Given {
 /** One box for going anywhere, doing anything and finding anyone. */
 export function Palette({ close, open }: Given) {
   const { t, locale } = useText();
-  const [typed, setTyped] = useState("");
+  const [typed, setTyped] = useState(useTypedAhead());
   const commands = useCommands(open);
   const found = useFound(typed.trim());
   const related = useRelated(typed.trim() === "");

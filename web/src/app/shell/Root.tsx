@@ -1,7 +1,9 @@
 import { Outlet, useNavigate, useRouter, useRouterState } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 
+import { later } from "@/components/later";
+import { Menu } from "@/components/MenuButton";
 import { useNotices } from "@/components/notices";
 import { suggestLanguage, useText } from "@/i18n/text";
 import { sessionOptions } from "@/lib/queries/session";
@@ -10,9 +12,12 @@ import { useShortcuts } from "@/lib/shortcuts";
 import { Navigation } from "./Navigation";
 import { useLiveChanges } from "./useLiveChanges";
 
-const Help = lazy(() => import("./Help").then((file) => ({ default: file.Help })));
-const Palette = lazy(() => import("../palette/Palette").then((file) => ({ default: file.Palette })));
-const More = lazy(() => import("./More").then((file) => ({ default: file.More })));
+const Help = later(() => import("./Help").then((file) => file.Help));
+const Palette = later(() => import("../palette/Palette").then((file) => file.Palette));
+const More = later(() => import("./More").then((file) => file.More));
+
+/** Ms after the start, when what is opened by a key is fetched, so that it opens at once. */
+const QUIET = 2000;
 
 export type Opened = "help" | "palette" | "more" | null;
 
@@ -34,6 +39,10 @@ function Shell() {
   const [opened, setOpened] = useState<Opened>(null);
   const close = useCallback(() => setOpened(null), []);
   useLiveChanges();
+  useEffect(() => {
+    const timer = setTimeout(() => void Promise.allSettled([Palette.fetch(), Menu.fetch()]), QUIET);
+    return () => clearTimeout(timer);
+  }, []);
 
   useEffect(() => void suggestLanguage(session?.member.language ?? null), [session]);
   useEffect(() => {
@@ -69,11 +78,9 @@ function Shell() {
       <main id="content" tabIndex={-1}>
         <Outlet />
       </main>
-      <Suspense>
-        {opened === "help" && <Help close={close} />}
-        {opened === "palette" && <Palette close={close} open={setOpened} />}
-        {opened === "more" && <More close={close} open={setOpened} />}
-      </Suspense>
+      {opened === "help" && <Help close={close} />}
+      {opened === "palette" && <Palette close={close} open={setOpened} />}
+      {opened === "more" && <More close={close} open={setOpened} />}
     </div>
   );
 }

@@ -82,7 +82,11 @@ function Brief({ rows }: { rows: readonly BriefRow[] }) {
     <ul className="others">
       {rows.map(({ id, subject, last_message_at: at, status }) => (
         <li key={id}>
-          <Link to="/conversations/$conversationId" params={{ conversationId: id }} data-status={status}>
+          <Link
+            to="/conversations/$conversationId"
+            params={{ conversationId: id }}
+            data-closed={status === "closed"}
+          >
             <span className="cut">{subject || t("inbox.noSubject")}</span>
             <Age at={at} />
           </Link>

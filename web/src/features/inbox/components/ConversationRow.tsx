@@ -54,7 +54,7 @@ export const ConversationRow = memo(function ConversationRow(given: Given) {
         data-index={index}
         data-conversation={row.id}
         data-unread={row.unread}
-        data-status={row.status}
+        data-closed={row.status === "closed"}
         data-cursor={cursor}
         data-fresh={fresh}
         aria-current={open ? "page" : undefined}
