@@ -1,7 +1,8 @@
 """Chunks for the benchmark of search: real text and its real vectors, multiplied with the spread of real ones.
 
-A new vector is a real one, moved by the difference of two others of its topic: on such data the estimate of the
-local dimension stays near that of real text. Each topic is a set of its own (help pages, questions of
+A fifth of the new vectors lie between two real ones of a topic, as a text about both would; the others are these,
+moved by the difference of two more. Fewer copies of each real text than that, and an approximate index is lost among
+them, which real mail does not do to it. Each topic is a set of its own (help pages, questions of
 programmers, questions to a bank), so that a company that writes of one topic only is unlike all others.
 """
 
@@ -32,7 +33,7 @@ SQL = load(__file__, "many_chunks.sql")
 
 CHARACTERS = 160  # of a text, for its vector and as what a message says
 QUESTIONS = 100  # of each topic
-MOVED = 0.6
+COPIES, MOVED = 5, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +69,19 @@ def multiplied(
     topic: Topic, count: int, random: np.random.Generator
 ) -> Iterator[tuple[npt.NDArray[np.int64], Vectors]]:
     """`count` vectors of a topic in pieces of at most 10,000, with the number of the text that each began as."""
+    first, second = random.integers(0, len(topic.texts), (2, max(1, count // COPIES)))
+    share = random.uniform(0.5, 1.0, (len(first), 1)).astype(np.float32)
+    between = _unit(share * topic.vectors[first] + (1 - share) * topic.vectors[second])
     for at in range(0, count, 10_000):
         size = min(10_000, count - at)
-        chosen = random.integers(0, len(topic.texts), size)
-        one, other = random.integers(0, len(topic.texts), (2, size))
-        share = random.uniform(0.2, 1.0, (size, 1)).astype(np.float32) * MOVED
-        moved = topic.vectors[chosen] + share * (topic.vectors[one] - topic.vectors[other])
-        yield chosen, (moved / np.linalg.norm(moved, axis=1, keepdims=True)).astype(np.float32)
+        chosen, one, other = random.integers(0, len(first), (3, size))
+        far = random.uniform(0.2, 1.0, (size, 1)).astype(np.float32) * MOVED
+        yield first[chosen], _unit(between[chosen] + far * (between[one] - between[other]))
+
+
+def _unit(raw: Vectors) -> Vectors:
+    shaped: Vectors = (raw / np.linalg.norm(raw, axis=1, keepdims=True)).astype(np.float32)
+    return shaped
 
 
 @dataclass(frozen=True, slots=True)

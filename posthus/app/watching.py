@@ -14,8 +14,8 @@ def services(ground: Ground) -> Services:
     return {
         "errands": errand_runner(database).run,
         "alarms": Alarms(database).run,
+        "indexes": VectorIndexes(database).run,
         "sampler": Sampler(database).run,
         "replays": ReplayLister(database).run,
-        "indexes": VectorIndexes(database).run,
         "upkeep": Upkeep(database, rotations(database)).run,
     }

@@ -13,6 +13,7 @@ from psycopg import Connection, sql
 from posthus import telemetry
 from posthus.database.pool import Database, row, rows
 from posthus.database.queries import load
+from posthus.jobs import WorkspaceId
 
 SQL = load(__file__, "index.sql")
 WORTHWHILE = 50_000  # below this, comparing with every vector is fast and finds everything
@@ -69,6 +70,21 @@ class Removed:
     dead: int
 
 
+@dataclass(frozen=True, slots=True)
+class IndexState:
+    """An approximate index as it is shown; `vectors` and `seconds` are of the last build, `done` (0 to 1) of this one."""
+
+    workspace_id: int
+    workspace: str
+    model: str
+    state: Literal["building", "ready", "rebuilding", "failed"]
+    vectors: int
+    bytes: int
+    seconds: float | None
+    done: float
+    error: str | None
+
+
 def version_of(text: str) -> tuple[int, ...]:
     """Pgvector's version as numbers."""
     return tuple(int(part) for part in text.split(".") if part.isdigit())
@@ -109,6 +125,11 @@ def memory_for(one: Standing, room: Room) -> int:
 def standings(connection: Connection, at_least: int = WORTHWHILE) -> list[Standing]:
     """Every workspace and model with so many vectors or with an index."""
     return rows(connection, SQL["standings"], {"at_least": at_least}, Standing)
+
+
+def index_states(connection: Connection, workspace: WorkspaceId | None = None) -> list[IndexState]:
+    """Every approximate index of a workspace, or of all."""
+    return rows(connection, SQL["index_states"], {"workspace": workspace}, IndexState)
 
 
 def tend(database: Database, stop: Event, at_least: int = WORTHWHILE) -> list[Doing]:

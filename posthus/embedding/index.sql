@@ -51,3 +51,16 @@ where workspace_id = %(workspace)s::bigint and model_id = %(model)s::smallint;
 -- name: forget
 -- An index that is not needed any more.
 delete from posthus.vector_index where workspace_id = %(workspace)s::bigint and model_id = %(model)s::smallint;
+
+-- name: index_states
+-- How approximate indexes stand, as people are shown it; the bytes are of now.
+select k.workspace_id, w.name as workspace, m.name as model, k.state, k.vectors, coalesce(pg_catalog.pg_relation_size(c.oid), 0) as bytes,
+  k.seconds::float8 as seconds, coalesce(b.tuples_done::float8 / nullif(b.tuples_total, 0), 0) as done, k.error
+from posthus.vector_index k
+join posthus.workspace w on w.id = k.workspace_id
+join posthus.embedding_model m on m.id = k.model_id
+left join pg_catalog.pg_class c on c.relnamespace = 'posthus'::regnamespace
+  and c.relname = format('chunk_vector_near_%%s_%%s', k.workspace_id, k.model_id)
+left join pg_catalog.pg_stat_progress_create_index b on b.index_relid = c.oid
+where %(workspace)s::bigint is null or k.workspace_id = %(workspace)s::bigint
+order by w.name, m.id;

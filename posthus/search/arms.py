@@ -28,7 +28,7 @@ EVERY_WEIGHT, ANY_WEIGHT, MEANING_WEIGHT = 1.0, 0.6, 1.0
 EVERY_ENOUGH, ANY_ENOUGH = 0.2, 0.45
 LEAST_COVERAGE = 0.5
 LEAST_SIMILARITY = 0.0
-COMPARED = 800  # in full, of those whose signs are most alike: they order the best nearly right
+COMPARED = 1_500  # in full, of those whose signs are most alike: they order the best nearly right
 EF_SEARCH = 200
 WALKED_FREELY = 20_000  # pgvector's own bound, never met without a filter
 
