@@ -80,11 +80,6 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         raise SettingsError(
             "POSTHUS_EMBEDDER names an endpoint, so POSTHUS_EMBEDDER_MODEL must name its model"
         )
-    reranker = found.get("POSTHUS_RERANKER")
-    if reranker is not None and not reranker.startswith(("http://", "https://")):
-        raise SettingsError(f"POSTHUS_RERANKER is {reranker!r}; it can be an http(s) base URL")
-    if reranker is not None and "POSTHUS_RERANKER_MODEL" not in found:
-        raise SettingsError("POSTHUS_RERANKER is set, so POSTHUS_RERANKER_MODEL must name its model")
     http = read_address(found.get("POSTHUS_HTTP", "127.0.0.1:8000"))
     return Settings(
         data=Path(found.get("POSTHUS_DATA", "posthus-data")),
@@ -101,7 +96,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         embedder_model=found.get("POSTHUS_EMBEDDER_MODEL"),
         embedder_key=found.get("POSTHUS_EMBEDDER_KEY"),
         embedder_dimensions=_dimensions(found),
-        reranker=reranker,
+        reranker=_reranker(found),
         reranker_model=found.get("POSTHUS_RERANKER_MODEL"),
         reranker_key=found.get("POSTHUS_RERANKER_KEY"),
         secret_keys=tuple(
@@ -109,6 +104,15 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         ),
         log="json" if log == "json" else "human",
     )
+
+
+def _reranker(found: Mapping[str, str]) -> str | None:
+    reranker = found.get("POSTHUS_RERANKER")
+    if reranker is not None and not reranker.startswith(("http://", "https://")):
+        raise SettingsError(f"POSTHUS_RERANKER is {reranker!r}; it can be an http(s) base URL")
+    if reranker is not None and "POSTHUS_RERANKER_MODEL" not in found:
+        raise SettingsError("POSTHUS_RERANKER is set, so POSTHUS_RERANKER_MODEL must name its model")
+    return reranker
 
 
 def _number(found: Mapping[str, str], name: str, default: int) -> int:
