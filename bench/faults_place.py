@@ -187,7 +187,7 @@ def place(sources: int, disk_megabytes: int) -> Iterator[Place]:
         deadline = monotonic() + SECONDS
         while not all(each.answers() for each in here.intakes):
             if monotonic() > deadline:
-                raise TimeoutError("no intake came up")
+                raise TimeoutError(f"no intake came up: {here.log.read_text()[-500:]}")
             sleep(0.1)
         yield here
 

@@ -1,11 +1,8 @@
-"""Durable accepts per second against a no-op endpoint on the same server, and mail imported per second.
+"""Durable accepts beside an endpoint that does nothing, one INSERT each, and Redis; and mail imported per second.
 
-`python -m bench.intake` prints one line per measure and then the figures as JSON.
+All of them on the same server, in the same run, by turns. `python -m bench.intake` prints one line per measure.
 """
 
-import asyncio
-import hmac
-import json
 import os
 import shutil
 import signal
@@ -13,13 +10,18 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
-from socket import create_server
-from time import perf_counter, sleep
+from socket import create_connection, create_server
+from statistics import median
+from time import sleep
+from typing import NamedTuple
 
 import psutil
 
+from bench.intake_load import Answers, Way, load, write_requests
 from bench.intake_served import KEYRING
 from posthus.database.embedded import EmbeddedPostgres
 from posthus.database.migrate import migrate
@@ -30,150 +32,167 @@ from posthus.jobs import WorkspaceId
 
 ROOT = Path(__file__).parents[1]
 CONNECTIONS = 64
-REQUESTS = 30_000
+MORE_CONNECTIONS = (256, 512)
+REQUESTS = int(os.environ.get("POSTHUS_BENCH_REQUESTS", "20000"))
 WARM_UP = 2_000
-ROUNDS = 3
+ROUNDS = int(os.environ.get("POSTHUS_BENCH_RUNS", "3"))
+BURST = 100_000
+NOTHING, INSERTS, REDIS, INTAKE = TARGETS = ("nothing", "inserts", "redis", "intake")
+BASELINE_TABLE = "create table public.bench_event (id uuid primary key, headers jsonb, body bytea)"
+
+
+class Server(NamedTuple):
+    """A running granian."""
+
+    port: int
+    pid: int
+
+
+@dataclass
+class Bench:
+    """What is measured against: a Postgres, a source, and requests that were never sent."""
+
+    folder: Path
+    postgres: EmbeddedPostgres
+    address: tuple[str, str]
+    redis_port: int
+    accepted: int = 0
+    measured: dict[str, list[Answers]] = field(default_factory=dict)
+    numbers: Iterator[int] = field(default_factory=count)
+
+    def measure(self, server: Server, way: Way, requests: int = REQUESTS) -> Answers:
+        """Send up to so many requests, and note what was answered."""
+        file = self.folder / "requests"
+        write_requests(file, self.address, (next(self.numbers) for _ in range(requests)))
+        assert self.postgres.process is not None
+        processes = psutil.Process(server.pid), psutil.Process(self.postgres.process.pid)
+        answers = load(file, (server.port, *processes), way)
+        self.measured.setdefault(way.name, []).append(answers)
+        if way.name.startswith(INTAKE):
+            self.accepted += answers.answered - answers.refused
+        return answers
+
+    def median(self, name: str, figure: str) -> float:
+        """Of all rounds."""
+        return float(median(getattr(each, figure) for each in self.measured[name]))
 
 
 @contextmanager
-def _served(target: str, url: str) -> Iterator[tuple[int, int]]:
+def _served(target: str, bench: Bench, processes: int = 1) -> Iterator[Server]:
     with create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "granian", "--interface", "rsgi", "--factory", "--no-ws"]
-    command += ["--host", "127.0.0.1", "--port", str(port), "--log-level", "error"]
-    command += ["--backlog", "2048", f"bench.intake_served:{target}"]
-    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"POSTHUS_BENCH_DATABASE": url})
+    command += ["--host", "127.0.0.1", "--port", str(port), "--log-level", "error", "--backlog", "4096"]
+    command += ["--workers", str(processes), f"bench.intake_served:{target}"]
+    environment = os.environ | {
+        "POSTHUS_BENCH_DATABASE": bench.postgres.url(),
+        "POSTHUS_BENCH_SECRET": bench.address[1],
+        "POSTHUS_BENCH_REDIS": str(bench.redis_port),
+    }
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
-        for _ in range(200):
-            try:
-                asyncio.run(_send(port, [b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"], 1))
-                break
-            except OSError:
-                sleep(0.05)
-        yield port, process.pid
+        _wait_for(port)
+        yield Server(port, process.pid)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
 
 
-def _requests(token: str, secret: str, first: int, number: int) -> list[bytes]:
-    made = []
-    for each in range(first, first + number):
-        start = b'{"event":"message","number":%d,"text":"' % each
-        text = hmac.new(b"words", str(each).encode(), "sha512").hexdigest().encode() * 8
-        body = start + text[: 1000 - len(start) - 2] + b'"}'
-        mark = hmac.new(secret.encode(), body, "sha256").hexdigest()
-        head = f"POST /in/{token} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-        head += f"X-Signature: sha256={mark}\r\nContent-Length: {len(body)}\r\n\r\n"
-        made.append(head.encode() + body)
-    return made
+@contextmanager
+def _redis(folder: Path) -> Iterator[int]:
+    """A Redis that syncs before it answers."""
+    program = shutil.which("redis-server") or shutil.which("valkey-server")
+    if program is None:
+        raise FileNotFoundError("this benchmark needs redis-server (Debian package)")
+    with create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", ""]
+    command += ["--appendonly", "yes", "--appendfsync", "always", "--auto-aof-rewrite-percentage", "0"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        _wait_for(port)
+        yield port
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
 
 
-class _Client(asyncio.Protocol):
-    """One keep-alive connection that sends the next request when the last one is answered."""
-
-    def __init__(self, shared: "_Shared") -> None:
-        self.shared = shared
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
-        self.next()
-
-    def next(self) -> None:
-        request = next(self.shared.requests, None)
-        if request is None:
-            self.transport.close()
-            self.shared.left()
+def _wait_for(port: int) -> None:
+    for _ in range(600):
+        try:
+            create_connection(("127.0.0.1", port), timeout=5).close()
             return
-        self.sent = perf_counter()
-        self.transport.write(request)
-
-    def data_received(self, data: bytes) -> None:
-        # Every answer here is small and comes in one piece.
-        self.shared.seconds.append(perf_counter() - self.sent)
-        self.shared.accepted += data.startswith(b"HTTP/1.1 202")
-        self.next()
+        except OSError:
+            sleep(0.05)
+    raise TimeoutError(f"nothing answers on port {port}")
 
 
-class _Shared:
-    def __init__(self, requests: list[bytes], clients: int, done: "asyncio.Future[None]") -> None:
-        self.requests = iter(requests)
-        self.seconds: list[float] = []
-        self.accepted = 0
-        self.running = clients
-        self.done = done
-
-    def left(self) -> None:
-        self.running -= 1
-        if not self.running:
-            self.done.set_result(None)
-
-
-async def _send(port: int, requests: list[bytes], clients: int) -> tuple[float, int, list[float]]:
-    loop = asyncio.get_running_loop()
-    shared = _Shared(requests, clients, loop.create_future())
-    began = perf_counter()
-    for _ in range(clients):
-        await loop.create_connection(lambda: _Client(shared), "127.0.0.1", port)
-    await shared.done
-    return perf_counter() - began, shared.accepted, sorted(shared.seconds)
+def _webhooks(bench: Bench) -> dict[str, object]:
+    with ExitStack() as stack:
+        servers = {name: stack.enter_context(_served(name, bench)) for name in TARGETS}
+        for name, server in servers.items():
+            bench.measure(server, Way(f"{name} warming up", CONNECTIONS, 2), WARM_UP)
+        for _ in range(ROUNDS):  # by turns, so that a noisy moment hits all of them
+            for name, server in servers.items():
+                bench.measure(server, Way(name, CONNECTIONS))
+            for connections in MORE_CONNECTIONS:
+                for name in (NOTHING, INTAKE):
+                    bench.measure(servers[name], Way(f"{name} {connections}", connections))
+        for _ in range(ROUNDS):
+            pause = 1000 * CONNECTIONS / (bench.median(INTAKE, "per_second") / 2)
+            bench.measure(servers[INTAKE], Way("intake half", CONNECTIONS, 5, pause), REQUESTS // 4)
+        bench.measure(servers[INTAKE], Way("intake burst", 512, 60), BURST)
+    with _served(INTAKE, bench, 2) as two:
+        bench.measure(two, Way("intake warming up", CONNECTIONS, 2), WARM_UP)
+        for _ in range(ROUNDS):
+            bench.measure(two, Way("intake two", CONNECTIONS))
+    return _figures(bench)
 
 
-def _processor(pid: int) -> float:
-    tree = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
-    return sum(each.cpu_times().user + each.cpu_times().system for each in tree)
-
-
-def _measure(port: int, pid: int, requests: list[bytes]) -> dict[str, float]:
-    before = _processor(pid)
-    seconds, accepted, each = asyncio.run(_send(port, requests, CONNECTIONS))
-    return {
-        "per_second": len(requests) / seconds,
-        "accepted": accepted,
-        "p50_ms": each[len(each) // 2] * 1000,
-        "p99_ms": each[len(each) * 99 // 100] * 1000,
-        "server_us": (_processor(pid) - before) / len(requests) * 1e6,
+def _figures(bench: Bench) -> dict[str, object]:
+    ratios = [
+        real.per_second / idle.per_second
+        for idle, real in zip(bench.measured[NOTHING], bench.measured[INTAKE], strict=True)
+    ]
+    figures: dict[str, object] = {}
+    for name in (*TARGETS, "intake two"):
+        figures[f"{name}: accepts/s"] = round(bench.median(name, "per_second"))
+        figures[f"{name}: p50 and p99 in ms"] = _pair(bench, name, "p50_ms", "p99_ms")
+        figures[f"{name}: CPU us of server, database, sender"] = " ".join(
+            f"{bench.median(name, f'{who}_us'):.0f}" for who in ("server", "database", "sender")
+        )
+    for connections in MORE_CONNECTIONS:
+        for name in (NOTHING, INTAKE):
+            named = f"{name} {connections}"
+            figures[f"{name}, {connections} connections: accepts/s"] = round(
+                bench.median(named, "per_second")
+            )
+            figures[f"{name}, {connections} connections: p50 and p99 in ms"] = _pair(
+                bench, named, "p50_ms", "p99_ms"
+            )
+    half, (burst,) = "intake half", bench.measured["intake burst"]
+    stored = _rows(bench)
+    return figures | {
+        "ratio to nothing, each round (aim 0.6)": " ".join(f"{each:.2f}" for each in ratios),
+        "ratio to inserts": bench.median(INTAKE, "per_second") / bench.median(INSERTS, "per_second"),
+        "ratio to redis": bench.median(INTAKE, "per_second") / bench.median(REDIS, "per_second"),
+        "half load: accepts/s": round(bench.median(half, "per_second")),
+        "half load: p50 and p99 in ms (aim 50)": _pair(bench, half, "p50_ms", "p99_ms"),
+        "burst: answered, of them not 2xx, failed": f"{burst.answered} {burst.refused} {burst.failed}",
+        "burst: accepts/s": round(burst.per_second),
+        "accepted with 2xx": bench.accepted,
+        "of them not stored": max(0, bench.accepted - stored),
     }
 
 
-def _webhooks(url: str) -> dict[str, object]:
-    with Database(url) as database, database.transaction() as connection:
-        made = connection.execute("insert into posthus.workspace (name) values ('Bench') returning id")
-        workspace = WorkspaceId((made.fetchone() or (0,))[0])
-        source = add_source(connection, NewSource(workspace, "webhook", "Bench"), KEYRING)
-    token, secret = source.token or "", source.secret or ""
-    rounds: list[tuple[dict[str, float], dict[str, float]]] = []
-    with _served("nothing", url) as (idle, idle_pid), _served("intake", url) as (real, real_pid):
-        warm = _requests(token, secret, 0, WARM_UP)
-        asyncio.run(_send(idle, warm, CONNECTIONS))
-        _, sent, _ = asyncio.run(_send(real, warm, CONNECTIONS))
-        for each in range(ROUNDS):  # by turns, so that a noisy moment hits both
-            requests = _requests(token, secret, WARM_UP + each * REQUESTS, REQUESTS)
-            rounds.append((_measure(idle, idle_pid, requests), _measure(real, real_pid, requests)))
-    with Database(url) as database, database.transaction() as connection:
+def _pair(bench: Bench, name: str, *figures: str) -> str:
+    return " ".join(f"{bench.median(name, figure):.1f}" for figure in figures)
+
+
+def _rows(bench: Bench) -> int:
+    with Database(bench.postgres.url()) as database, database.transaction() as connection:
         (rows,) = connection.execute("select count(*) from posthus.event").fetchone() or (0,)
-    accepted = int(sum(real["accepted"] for _, real in rounds)) + sent
-    noop, best = max((one for one, _ in rounds), key=_rate), max((one for _, one in rounds), key=_rate)
-    ratios = sorted(real["per_second"] / idle["per_second"] for idle, real in rounds)
-    return {
-        "noop_per_second": round(noop["per_second"]),
-        "accepts_per_second": round(best["per_second"]),
-        "ratio": round(ratios[len(ratios) // 2], 3),
-        "ratios": [round(each, 3) for each in ratios],
-        "p50_ms": round(best["p50_ms"], 2),
-        "p99_ms": round(best["p99_ms"], 2),
-        "noop_p99_ms": round(noop["p99_ms"], 2),
-        "server_us_per_accept": round(best["server_us"], 1),
-        "noop_us": round(noop["server_us"], 1),
-        "answered_202": accepted,
-        "rows": rows,
-        "rows_equal_202": rows == accepted,
-    }
-
-
-def _rate(measure: dict[str, float]) -> float:
-    return measure["per_second"]
+    return int(rows)
 
 
 def _mail(url: str) -> dict[str, object]:
@@ -198,12 +217,20 @@ def _mail(url: str) -> dict[str, object]:
 def run() -> dict[str, object]:
     """All figures of the intake, on a Postgres of its own."""
     folder = Path(tempfile.mkdtemp(prefix="posthus-bench-"))
+    folder.chmod(0o755)
     server = EmbeddedPostgres(folder / "postgres", {"shared_buffers": "512MB", "max_wal_size": "4GB"})
     try:
         server.start()
         server.create_database("posthus")
         migrate(server.url())
-        figures = _webhooks(server.url()) | _mail(server.url())
+        with Database(server.url()) as database, database.transaction() as connection:
+            connection.execute(BASELINE_TABLE)
+            made = connection.execute("insert into posthus.workspace (name) values ('Bench') returning id")
+            workspace = WorkspaceId((made.fetchone() or (0,))[0])
+            source = add_source(connection, NewSource(workspace, "webhook", "Bench"), KEYRING)
+        with _redis(folder) as redis_port:
+            address = (source.token or "", source.secret or "")
+            figures = _webhooks(Bench(folder, server, address, redis_port)) | _mail(server.url())
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
@@ -211,7 +238,5 @@ def run() -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    measured = run()
-    for name, value in measured.items():
-        print(f"intake {name:24} {value}")
-    print(json.dumps(measured))
+    for name, value in run().items():
+        print(f"{name:60} {value}")

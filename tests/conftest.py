@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from posthus.database.embedded import EmbeddedPostgres
 from posthus.database.migrate import migrate
@@ -22,6 +23,11 @@ from tests.pooler import Pooler
 
 FAST = {"shared_buffers": "64MB", "max_connections": "100", "autovacuum_naptime": "10s"}
 TEMPLATE = "posthus_template"
+
+# Hypothesis fails an example that takes 200 ms, for instance the first one, which imports what it needs: no test of
+# ours is about time.
+settings.register_profile("posthus", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("posthus")
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Install the Debian packages that only tests need (a browser, a pooler, mail servers), where we may; say so where not."""
+"""Install the Debian packages that only tests and benchmarks need (a browser, a pooler, mail servers), where we may; say so where not."""
 
 import os
 import shutil
@@ -12,6 +12,8 @@ WANTED = {
     "postfix": "postfix",
     "nginx": "nginx-light",
     "haproxy": "haproxy",
+    "redis-server": "redis-server",
+    "wrk": "wrk",
 }
 
 

@@ -99,14 +99,14 @@ def add_source(visit: SourceKeeper, new: NewSource) -> Response:
 
 @router.patch("/{id}", response_model=Source)
 def change_source(visit: SourceKeeper, number: Number, change: SourceChange) -> Response:
-    """Rename a source, switch it on or off, or map its fields."""
+    """Rename a source, switch it on or off, limit it, or map its fields."""
 
     def apply(connection: Connection) -> Source:
         _known(visit, connection, number)
         wanted = intake.SourceChange(
             name=change.name,
             enabled=change.enabled,
-            settings=_settings(change.unverified),
+            settings=_settings(change.unverified, change.per_minute),
         )
         if change.mapping is not None:
             place = (visit.caller.workspace_id, SourceId(number))
@@ -198,13 +198,17 @@ def _source(visit: Visit, source: intake.Source, numbers: SourceNumbers) -> Sour
         last_event_at=numbers.last_event_at,
         complete=numbers.complete,
         unverified=source.unverified,
+        per_minute=source.per_minute,
         kept_aside=source.kept_aside,
         former_until=source.former_until,
     )
 
 
-def _settings(unverified: Unverified | None) -> intake.Settings:
-    return intake.Settings(unverified=unverified) if unverified else intake.Settings()
+def _settings(unverified: Unverified | None, per_minute: int | None = None) -> intake.Settings:
+    settings = intake.Settings(unverified=unverified) if unverified else intake.Settings()
+    if per_minute is not None:
+        settings["per_minute"] = per_minute
+    return settings
 
 
 def _secret(visit: Visit, made: intake.SourceSecret) -> SourceSecret:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import resource
 import threading
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
@@ -12,6 +12,7 @@ from granian.server.embed import Server
 
 from posthus.app.beneath import beneath
 from posthus.app.settings import Address
+from posthus.intake.answers import HEAD_BYTES, problem
 from posthus.intake.servers import IntakeApp, RsgiProtocol, RsgiScope
 
 Message = MutableMapping[str, object]
@@ -21,7 +22,6 @@ Application = Callable[[Message, Receive, Send], Awaitable[None]]
 BACKLOG = 4096
 CONNECTIONS = 4096  # at once; whoever comes then waits in the backlog
 HEADER_SECONDS = 30  # for the head of a request, and for the next one to begin on a kept connection
-HEADER_BYTES = 65_536
 
 
 def combined(api: Application, intake: Application) -> Application:
@@ -36,6 +36,23 @@ def combined(api: Application, intake: Application) -> Application:
         await (intake if webhook else api)(scope, receive, send)
 
     return application
+
+
+def with_small_heads(application: Application) -> Application:
+    """431 for a head that the server let through although it is larger than it may be (RFC 6585, 5)."""
+    refusal = problem(431, "the head of this request is too large")
+
+    async def limited(scope: Message, receive: Receive, send: Send) -> None:
+        fields = scope.get("headers", ())
+        assert isinstance(fields, Iterable)
+        if scope["type"] != "http" or sum(len(name) + len(value) for name, value in fields) <= HEAD_BYTES:
+            await application(scope, receive, send)
+            return
+        headers = [(name.encode(), value.encode()) for name, value in refusal.headers]
+        await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
+        await send({"type": "http.response.body", "body": refusal.body})
+
+    return limited
 
 
 class BareIntake:
@@ -105,7 +122,7 @@ class HttpServer:
             backpressure=CONNECTIONS,
             http=HTTPModes.http1,
             http1_settings=HTTP1Settings(
-                header_read_timeout=HEADER_SECONDS * 1000, max_buffer_size=HEADER_BYTES
+                header_read_timeout=HEADER_SECONDS * 1000, max_buffer_size=HEAD_BYTES
             ),
             log_enabled=False,
             websockets=False,
@@ -119,11 +136,11 @@ class HttpServer:
                 return BareIntake(intake), Interfaces.RSGI
             case api, None:
                 assert api is not None
-                return beneath(self.path, api), Interfaces.ASGI
+                return with_small_heads(beneath(self.path, api)), Interfaces.ASGI
             case api, intake:
                 assert api is not None
                 assert intake is not None
-                return beneath(self.path, combined(api, intake)), Interfaces.ASGI
+                return with_small_heads(beneath(self.path, combined(api, intake))), Interfaces.ASGI
 
 
 def _allow_many_connections() -> None:

@@ -33,6 +33,7 @@ class UpOptions:
     """What the command line adds to the settings."""
 
     workers: int
+    processes: int
     sample: bool
     open_browser: bool
 
@@ -53,7 +54,7 @@ def up(settings: Settings, options: UpOptions) -> None:
             migrate(url)
         make_key_file(settings)
         login = first_login(url, settings.data, sample=options.sample)
-        children = _children(options.workers)
+        children = _children(options)
         supervisor = Supervisor(children, _environment(settings, url))
         after = threading.Thread(
             target=_once_ready, args=(settings, options, login, (url, stop)), daemon=True
@@ -88,11 +89,11 @@ def first_login(url: str, data: Path, *, sample: bool) -> tuple[str, str] | None
     return email, password
 
 
-def _children(workers: int) -> list[Child]:
+def _children(options: UpOptions) -> list[Child]:
     return [
-        Child("http", ("run", "api", "intake-http")),
+        *(Child(f"http-{index + 1}", ("run", "api", "intake-http")) for index in range(options.processes)),
         Child("mail", ("run", "intake-smtp", "intake-imap", "operations")),
-        *(Child(f"worker-{index + 1}", ("run", "worker")) for index in range(workers)),
+        *(Child(f"worker-{index + 1}", ("run", "worker")) for index in range(options.workers)),
     ]
 
 

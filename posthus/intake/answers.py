@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 RETRY_AFTER = 5  # seconds
+HEAD_BYTES = 65_536  # of all header fields together; servers hold the limit only roughly
 JSON = ("content-type", "application/json")
 TEXT = ("content-type", "text/plain; charset=utf-8")
 XML = ("content-type", "text/xml")
@@ -18,6 +19,7 @@ TITLES = {
     413: "Too large",
     422: "Cannot be stored",
     429: "Too many deliveries",
+    431: "Head too large",
     503: "Try again later",
 }
 
@@ -32,6 +34,11 @@ class Head:
     headers: Mapping[str, str]
     length: int | None
     peer: str
+
+    @property
+    def too_large(self) -> bool:
+        """Whether its fields are longer than a head may be."""
+        return sum(map(len, self.headers)) + sum(map(len, self.headers.values())) > HEAD_BYTES
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,8 @@ class WebhookIntake:
 
     async def answer(self, head: Head, read: ReadBody) -> Answer:
         """The answer to any request; 2xx to a delivery only after its event is committed."""
+        if head.too_large:
+            return problem(431, "the head of this request is too large")
         try:
             found = _TOKEN.fullmatch(head.path)
             if found is not None:

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from uuid import uuid4
 
+import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -94,6 +95,13 @@ def test_refusals_are_told_with_their_reason_and_the_policy_is_changed(
     look(page, "source-activity-desktop-light")
     dialog.get_by_role("tab", name="Activity").focus()
     page.keyboard.press("ArrowLeft")
+    dialog.get_by_label("Deliveries a minute").fill("a lot")
+    expect(dialog.get_by_text("Write a whole number up to 1,000,000, or nothing.")).to_be_visible()
+    dialog.get_by_label("Deliveries a minute").fill("600")
+    dialog.get_by_role("button", name="Save the limit").click()
+    expect(page.get_by_text("The limit applies within a second.")).to_be_visible()
+    look(page, "source-limit-desktop-light")
+    dialog.get_by_role("tab", name="If not proved").click()
     dialog.get_by_label("Ask for them again (503)").check()
     expect(page.get_by_text("That is how it is done from now on.")).to_be_visible()
     look(page, "source-policy-desktop-light")
@@ -101,6 +109,8 @@ def test_refusals_are_told_with_their_reason_and_the_policy_is_changed(
     expect(page.get_by_role("dialog")).to_have_count(0)
     # What a source decides is believed by every intake process within a second.
     wait_for(lambda: sample.post(path, b"{}", JSON) == 503)
+    with httpx.Client(base_url=sample.url) as sender:
+        assert sender.post(path, content=b"{}").headers["ratelimit-policy"] == '"source";q=600;w=60'
 
 
 @pytest.mark.browser

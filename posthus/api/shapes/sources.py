@@ -34,6 +34,9 @@ class Source(Shape):
     last_event_at: datetime | None
     complete: bool
     unverified: Unverified = "refuse"
+    per_minute: int = Field(
+        default=0, description="Deliveries that each intake process takes in a minute; 0: any number."
+    )
     kept_aside: int = 0
     former_until: datetime | None = None
 
@@ -88,6 +91,7 @@ class SourceChange(Shape):
     name: str | None = Field(default=None, min_length=1, max_length=100)
     enabled: bool | None = None
     unverified: Unverified | None = None
+    per_minute: int | None = Field(default=None, ge=0, le=1_000_000)
     mapping: dict[str, str] | None = None
 
 

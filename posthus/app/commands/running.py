@@ -21,11 +21,25 @@ from posthus.database.migrate import pending
 @click.option("--http", metavar="HOST:PORT", help="Serve the web client, the API and webhooks here.")
 @click.option("--smtp", metavar="HOST:PORT", help="Receive mail here.")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Worker processes.")
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Processes for the web client, the API and webhooks, on one port; the kernel shares connections out.",
+)
 @click.option("--sample", is_flag=True, help="Send in the sample workspace, once.")
 @click.option("--open", "open_browser", is_flag=True, help="Open the web client when it is ready.")
 @click.pass_context
 def up(
-    context: click.Context, /, workers: int, *, sample: bool, open_browser: bool, **flags: str | None
+    context: click.Context,
+    /,
+    workers: int,
+    processes: int,
+    *,
+    sample: bool,
+    open_browser: bool,
+    **flags: str | None,
 ) -> None:
     """Run everything on this machine: database, intake, workers, API and web client.
 
@@ -34,7 +48,7 @@ def up(
     """
     settings: Settings = context.obj
     telemetry.start_logging(settings.log)
-    run_up(_with_flags(settings, flags), UpOptions(workers, sample, open_browser))
+    run_up(_with_flags(settings, flags), UpOptions(workers, processes, sample, open_browser))
 
 
 def _with_flags(settings: Settings, flags: dict[str, str | None]) -> Settings:

@@ -93,7 +93,7 @@ class BasicAuthorization:
 
     def sign(self, delivery: Delivery, secret: str, now: float) -> Delivery:  # noqa: ARG002
         """The delivery with user and password."""
-        value = f"Basic {b64encode(secret.encode()).decode()}"
+        value = f"Basic {b64encode(raw(secret)).decode()}"
         return replace(delivery, headers={**delivery.headers, "authorization": value})
 
     def problem(self, secret: str) -> str | None:
@@ -206,7 +206,7 @@ class Twilio:
 
     def _signature(self, url: str, fields: Mapping[str, list[str]], secret: str) -> str:
         content = url + "".join(f"{name}{value}" for name in sorted(fields) for value in fields[name])
-        return b64encode(hmac.digest(secret.encode(), raw(content), sha1)).decode()
+        return b64encode(hmac.digest(raw(secret), raw(content), sha1)).decode()
 
 
 def gathered(fields: Iterable[tuple[str, str]]) -> Mapping[str, list[str]]:
@@ -278,7 +278,7 @@ class Mailgun:
 
     def _signature(self, fields: Mapping[str, str], secret: str) -> str:
         content = raw(fields["timestamp"] + fields["token"])
-        return hmac.digest(secret.encode(), content, sha256).hex()
+        return hmac.digest(raw(secret), content, sha256).hex()
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +300,7 @@ class HubSpot:
             contents = [raw(delivery.method + url) + delivery.body for url in delivery.urls]
         else:
             contents = [delivery.body]
-        expected = [sha256(secret.encode() + content).hexdigest() for content in contents]
+        expected = [sha256(raw(secret) + content).hexdigest() for content in contents]
         return None if any([same(given, each) for each in expected]) else DIFFERS  # noqa: C419
 
     def sign(self, delivery: Delivery, secret: str, now: float) -> Delivery:

@@ -103,6 +103,21 @@ def test_a_secret_is_rotated_with_overlap_and_the_providers_own_is_taken(
     assert audited(database)[-3:] == ["source_added", "secret_rotated", "secret_rotated"]
 
 
+def test_a_sources_rate_is_limited_and_the_limit_is_lifted(
+    client: httpx.Client, admin: dict[str, str], made: Json, database: Database, house: House
+) -> None:
+    path = f"/api/v1/sources/{made['id']}"
+    limited = client.patch(path, json={"per_minute": 600}, headers=admin).json()
+    assert (limited["per_minute"], limited["unverified"]) == (600, "quarantine")
+    with database.transaction() as connection:
+        source = source_by_id(connection, house.id, SourceId(int(str(made["id"]))))
+    assert source is not None
+    assert source.per_minute == 600
+    assert client.patch(path, json={"per_minute": -1}, headers=admin).status_code == 422
+    assert client.patch(path, json={"name": "Butikken"}, headers=admin).json()["per_minute"] == 600
+    assert client.patch(path, json={"per_minute": 0}, headers=admin).json()["per_minute"] == 0
+
+
 def test_a_mapping_is_tried_saved_restored_and_used_by_a_replay(
     client: httpx.Client,
     admin: dict[str, str],

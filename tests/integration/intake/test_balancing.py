@@ -6,16 +6,17 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event, Lock
 
 import httpx
+import psutil
 import pytest
 
 from posthus.intake.sources import NewSource, Source, SourceSecret
 from posthus.jobs import WorkspaceId
-from tests.integration.intake.intake_process import signed, start_intake
+from tests.integration.intake.intake_process import Intake, signed, start_intake
 from tests.running import ROOT, free_port, wait_for
 
 MakeSource = Callable[[NewSource], Source]
@@ -85,6 +86,48 @@ class Load:
     def _next(self) -> int | None:
         with self._lock:
             return next(self._numbers, None)
+
+
+@pytest.mark.slow
+def test_two_processes_share_a_port_and_one_that_is_killed_is_replaced(
+    database_url: str,
+    make_source: MakeSource,
+    workspace_id: WorkspaceId,
+    bodies: Callable[[], list[bytes]],
+    scratch: Path,
+) -> None:
+    source = make_source(NewSource(workspace_id, "webhook", "Shop"))
+    secret = SourceSecret(source.id, source.token, None, source.secret)
+    intake = start_intake(database_url, scratch / "two", "intake-http", "--processes", "2")
+    parent = psutil.Process(intake.process.pid)
+
+    def serving() -> set[int]:
+        """Who has the port open."""
+        return {
+            child.pid
+            for child in parent.children()
+            if any(each.laddr.port == intake.http for each in child.net_connections("tcp"))
+        }
+
+    wait_for(lambda: len(serving()) == 2)
+    sent = [deliver(intake, secret, number) for number in range(20)]
+    first = serving()
+    psutil.Process(min(first)).kill()
+    sent += [deliver(intake, secret, number) for number in range(20, 40)]
+    wait_for(lambda: len(serving()) == 2 and serving() != first)
+    sent += [deliver(intake, secret, number) for number in range(40, 60)]
+    intake.stop()
+    assert sorted(bodies()) == sorted(sent)
+
+
+def deliver(intake: Intake, secret: SourceSecret, number: int) -> bytes:
+    """On a connection of its own; again where the process that got it was killed."""
+    body = b"%d" % number
+    while True:
+        with suppress(httpx.TransportError), httpx.Client(base_url=intake.client.base_url) as client:
+            answer = client.post(f"/in/{secret.token}", content=body, headers=signed(secret, body))
+            assert answer.status_code == 202
+            return body
 
 
 @pytest.mark.slow

@@ -1787,7 +1787,7 @@ export interface paths {
         head?: never;
         /**
          * Change Source
-         * @description Rename a source, switch it on or off, or map its fields.
+         * @description Rename a source, switch it on or off, limit it, or map its fields.
          */
         patch: operations["change_source"];
         trace?: never;
@@ -4801,6 +4801,12 @@ export interface components {
             messages: number;
             /** Name */
             name: string;
+            /**
+             * Per Minute
+             * @description Deliveries that each intake process takes in a minute; 0: any number.
+             * @default 0
+             */
+            per_minute: number;
             /** Provider */
             provider: string;
             /** Received */
@@ -4844,6 +4850,8 @@ export interface components {
             } | null;
             /** Name */
             name?: string | null;
+            /** Per Minute */
+            per_minute?: number | null;
             /** Unverified */
             unverified?: ("refuse" | "retry" | "quarantine") | null;
         };

@@ -6,10 +6,11 @@ import { useText } from "@/i18n/text";
 import type { Source } from "@/lib/shapes";
 
 import { ActivityPanel } from "./ActivityPanel";
+import { LimitPanel } from "./LimitPanel";
 import { PolicyPanel } from "./PolicyPanel";
 import { QuarantinePanel } from "./QuarantinePanel";
 
-const TABS = ["activity", "quarantine", "policy"] as const;
+const TABS = ["activity", "quarantine", "policy", "limit"] as const;
 export type DetailsTab = (typeof TABS)[number];
 
 interface Given {
@@ -18,7 +19,7 @@ interface Given {
   close: () => void;
 }
 
-/** One source looked at closely: what came, what waits for a decision, what becomes of the unproved. */
+/** One source looked at closely: what came, what waits for a decision, what becomes of the unproved, how many may come. */
 export function Details({ source, first, close }: Given) {
   const { t } = useText();
   const [chosen, choose] = useState<DetailsTab>(first);
@@ -32,6 +33,7 @@ export function Details({ source, first, close }: Given) {
         {chosen === "activity" && <ActivityPanel source={source} />}
         {chosen === "quarantine" && <QuarantinePanel source={source} />}
         {chosen === "policy" && <PolicyPanel source={source} />}
+        {chosen === "limit" && <LimitPanel source={source} />}
       </Tabs>
     </Dialog>
   );
