@@ -11,6 +11,7 @@ import { useAddAddress, useChangeContact, useRemoveAddress } from "../api/people
 import "../people.css";
 import { Duplicates } from "./Duplicates";
 import { Figures } from "./Figures";
+import { PersonalData } from "./PersonalData";
 import { PersonHead } from "./PersonHead";
 import { PersonTimeline } from "./PersonTimeline";
 import { Ways } from "./Ways";
@@ -65,6 +66,7 @@ export function ContactScreen() {
               />
             </section>
             <Duplicates who={{ kind: "contact", id }} />
+            <PersonalData id={id} name={contact.name || (contact.addresses[0]?.address ?? "")} />
           </div>
         </div>
       </div>
