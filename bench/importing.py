@@ -1,78 +1,105 @@
-"""Import against `notmuch new` on the same files in the same run: read, store, file and link, no embedding."""
+"""Import against `notmuch new` and `mu index` on the same files in the same run: store, file and link, no embedding.
+
+Beside the rates stands the processor time of all processes concerned, Postgres included: it tells the same on a
+machine that has other things to do.
+"""
 
 import os
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from statistics import median
 from time import perf_counter
 
 from bench.database import fresh_database
-from posthus.app.stages import make_stages
-from posthus.intake.importer import import_paths
-from posthus.intake.sources import NewSource, add_source
-from posthus.jobs import SourceId, WorkspaceId
-from posthus.queue.worker import drain
+from bench.import_runs import Measured, import_alone, import_beside, new_source
 
 LISTS = Path(os.environ.get("POSTHUS_TEST_DATA", "../shared/data")) / "mail" / "lists"
+RUNS = int(os.environ.get("POSTHUS_BENCH_RUNS", "3"))
 
 
 def run() -> dict[str, object]:
-    """Messages a second on the shared lists, medians of three for notmuch and for Posthus."""
+    """Medians of RUNS, for two lists."""
     if not LISTS.is_dir():
         return {"skipped": f"needs {LISTS}"}
     result: dict[str, object] = {}
     for name in ("easy-ham-1", "usrp-users-2020H1.mbox"):
-        ours = sorted(_posthus(LISTS / name) for _ in range(3))
-        theirs = sorted(_notmuch(LISTS / name) for _ in range(3)) if shutil.which("notmuch") else []
-        result[f"{name}: messages/s, Posthus (median of 3)"] = ours[1]
-        result[f"{name}: spread"] = f"{ours[0]:.0f} .. {ours[2]:.0f}"
-        if theirs:
-            result[f"{name}: messages/s, notmuch new (median of 3)"] = theirs[1]
-            result[f"{name}: ratio (aim >= 1.0)"] = ours[1] / theirs[1]
+        path = LISTS / name
+        found: dict[str, list[Measured]] = {}
+        for _ in range(RUNS):
+            for program in ("notmuch", "mu"):
+                if shutil.which(program):
+                    found.setdefault(program, []).append(_indexed(program, path))
+            found.setdefault("Posthus, all in one thread", []).append(_one_thread(path))
+            for workers in (1, 2):
+                found.setdefault(f"Posthus, {workers} worker(s)", []).append(_workers(path, workers))
+        result |= _told(name, found)
     return result
 
 
-def _posthus(path: Path) -> float:
+def _told(name: str, found: dict[str, list[Measured]]) -> dict[str, object]:
+    told: dict[str, object] = {}
+    rates = {who: sorted(one.rate for one in measured) for who, measured in found.items()}
+    for who, measured in found.items():
+        told[f"{name}: {who}: messages/s"] = median(rates[who])
+        told[f"{name}: {who}: spread"] = f"{rates[who][0]:.0f} .. {rates[who][-1]:.0f}"
+        told[f"{name}: {who}: ms of processor/message"] = median(one.cpu for one in measured)
+        told[f"{name}: {who}: bytes/message on disk"] = measured[0].kept
+    for workers, program, aim in ((1, "mu", 1.0), (1, "notmuch", 1.0), (2, "notmuch", 2.0)):
+        if program in rates:
+            ratio = median(rates[f"Posthus, {workers} worker(s)"]) / median(rates[program])
+            told[f"{name}: {workers} worker(s) / {program} (aim >= {aim})"] = ratio
+    return told
+
+
+def _one_thread(path: Path) -> Measured:
     with fresh_database() as database:
-        with database.transaction() as connection:
-            found = connection.execute(
-                "insert into posthus.workspace (name) values ('Bench') returning id"
-            ).fetchone()
-            workspace = WorkspaceId(found[0] if found else 0)
-            source = add_source(connection, NewSource(workspace, "import", "Old mail")).id
-        started = perf_counter()
-        result = import_paths(database, SourceId(source), [path], lambda _: None)
-        drain(database, [stage for stage in make_stages(None) if stage.name in ("file", "link")])
-        return result.read / (perf_counter() - started)
+        return import_alone(database, new_source(database), path)
 
 
-def _notmuch(path: Path) -> float:
-    with tempfile.TemporaryDirectory(prefix="notmuch-bench-") as folder:
+def _workers(path: Path, workers: int) -> Measured:
+    with fresh_database() as database:
+        return import_beside(database, new_source(database), path, workers)
+
+
+def _indexed(program: str, path: Path) -> Measured:
+    with tempfile.TemporaryDirectory(prefix="mail-bench-") as folder:
         mail = Path(folder) / "mail" / "cur"
         mail.mkdir(parents=True)
         count = _split(path, mail)
-        config = Path(folder) / "config"
-        config.write_text(
+        environment = {**os.environ, "NOTMUCH_CONFIG": f"{folder}/config"}
+        Path(folder, "config").write_text(
             f"[database]\npath={folder}/mail\n[user]\nname=x\nprimary_email=x@example.com\n[new]\ntags=\n"
         )
-        environment = {**os.environ, "NOTMUCH_CONFIG": str(config)}
-        started = perf_counter()
-        subprocess.run(["notmuch", "new", "--quiet"], env=environment, check=True, stdout=subprocess.DEVNULL)
-        return count / (perf_counter() - started)
+        home = f"--muhome={folder}/mu"
+        if program == "mu":
+            begin = ["mu", "init", home, f"--maildir={folder}/mail"]
+            subprocess.run(begin, check=True, stdout=subprocess.DEVNULL)
+        command = ["notmuch", "new", "--quiet"] if program == "notmuch" else ["mu", "index", "--quiet", home]
+        before, started = resource.getrusage(resource.RUSAGE_CHILDREN), perf_counter()
+        subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+        rate = count / (perf_counter() - started)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        index = Path(folder, "mail/.notmuch" if program == "notmuch" else "mu")
+        # Both index files that they do not keep: the mail itself counts as well.
+        kept = sum(one.stat().st_size for root in (index, mail) for one in root.rglob("*") if one.is_file())
+        return Measured(rate, 1000 * cpu / count, kept / count)
 
 
 def _split(path: Path, folder: Path) -> int:
-    """Notmuch reads one message a file; splitting is not part of what is timed."""
+    """They read one message a file; splitting is not part of what is timed."""
     if path.is_dir():
         files = [one for one in sorted(path.iterdir()) if one.is_file()]
         for one in files:
-            shutil.copy(one, folder / one.name)
+            shutil.copy(one, folder / f"{one.name}:2,S")
         return len(files)
     parts = (b"\n" + path.read_bytes()).split(b"\nFrom ")[1:]
     for index, part in enumerate(parts):
-        (folder / f"{index:06}").write_bytes(part.split(b"\n", 1)[1])
+        (folder / f"{index:06}:2,S").write_bytes(part.split(b"\n", 1)[1])
     return len(parts)
 
 

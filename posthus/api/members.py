@@ -5,14 +5,15 @@ from collections.abc import Mapping, Sequence
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
-from posthus.api.access import SQL
 from posthus.api.passwords import KEY_PREFIX, Passwords, new_token, token_hash
 from posthus.api.rights import Scope
 from posthus.api.shapes.shape import Language, Role
 from posthus.conversations.doer import Doer
 from posthus.database.pool import number
+from posthus.database.queries import load
 from posthus.jobs import WorkspaceId
 
+SQL = load(__file__)
 SHORTEST_PASSWORD = 8
 _ACTOR = "command line"
 

@@ -9,9 +9,8 @@ from posthus.api.answers import Answered
 from posthus.api.conversations import Number, Paged
 from posthus.api.pages import Paging, make_cursor, read_pair
 from posthus.api.problems import not_found
-from posthus.api.shapes.conversations import ContactSummary
-from posthus.api.shapes.people import Company, Contact
-from posthus.api.shapes.shape import Named, Page
+from posthus.api.shapes.people import Company, CompanyLine, Contact, ContactLine
+from posthus.api.shapes.shape import Page
 from posthus.api.visits import Reader, Visit
 from posthus.conversations import people as reading
 from posthus.conversations.shown import NamePlace
@@ -22,12 +21,12 @@ Name = Annotated[str, Query(max_length=200, description="a part of the name, the
 
 
 @router.get("/contacts")
-def list_contacts(visit: Reader, paging: Paged, q: Name = "") -> Page[ContactSummary]:
+def list_contacts(visit: Reader, paging: Paged, q: Name = "") -> Page[ContactLine]:
     """Contacts by name."""
     after = _place("contacts", paging)
     with visit.reading() as connection:
         found = reading.list_contacts(connection, visit.caller.workspace_id, q, after, paging.limit + 1)
-    items = [ContactSummary.model_validate(one, from_attributes=True) for one, _ in found[: paging.limit]]
+    items = [ContactLine.model_validate(one, from_attributes=True) for one, _ in found[: paging.limit]]
     return Page(items=items, next_cursor=_more("contacts", [place for _, place in found], paging.limit))
 
 
@@ -39,12 +38,12 @@ def read_contact(visit: Reader, number: Number) -> Contact:
 
 
 @router.get("/companies")
-def list_companies(visit: Reader, paging: Paged, q: Name = "") -> Page[Named]:
+def list_companies(visit: Reader, paging: Paged, q: Name = "") -> Page[CompanyLine]:
     """Companies by name."""
     after = _place("companies", paging)
     with visit.reading() as connection:
         found = reading.list_companies(connection, visit.caller.workspace_id, q, after, paging.limit + 1)
-    items = [Named.model_validate(one, from_attributes=True) for one, _ in found[: paging.limit]]
+    items = [CompanyLine.model_validate(one, from_attributes=True) for one, _ in found[: paging.limit]]
     return Page(items=items, next_cursor=_more("companies", [place for _, place in found], paging.limit))
 
 

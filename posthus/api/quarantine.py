@@ -13,9 +13,9 @@ from posthus.api.problems import not_found
 from posthus.api.shapes.shape import Named, Page
 from posthus.api.shapes.sources import Decided, Decision, KeptAside, KeptAsideDetail
 from posthus.api.visits import Reader, SourceKeeper, Visit
-from posthus.conversations.understanding import original_bytes
 from posthus.intake import quarantine
 from posthus.jobs import EventId, SourceId
+from posthus.originals.packing import unpack
 
 router = APIRouter(prefix="/api/v1/quarantine", route_class=Answered, tags=["sources"])
 _SHOWN_BYTES = 65_536
@@ -45,7 +45,7 @@ def read_kept_aside(visit: SourceKeeper, event_id: UUID) -> KeptAsideDetail:
         found = quarantine.kept_aside(connection, chosen, 1)
     if original is None or not found:
         raise not_found("delivery")
-    body = original_bytes(original.codec, bytes(original.body))
+    body = unpack(original.codec, bytes(original.body))
     return KeptAsideDetail(
         **dict(_shape(found[0])),
         headers={name: str(value) for name, value in original.headers.items()},

@@ -25,11 +25,11 @@ from posthus.conversations.chats import FIELDS
 from posthus.conversations.parsed import ParsedChat
 from posthus.conversations.payloads.payload import Found
 from posthus.conversations.payloads.read import read_webhook
-from posthus.conversations.understanding import original_bytes
 from posthus.intake import mappings as kept
 from posthus.intake.rejections import Rejections, received_by, rejections
 from posthus.intake.sources import Source, SourceError, source_by_id
 from posthus.jobs import SourceId
+from posthus.originals.packing import unpack
 
 router = APIRouter(prefix="/api/v1/sources/{id}", route_class=Answered, tags=["sources"])
 _SHOWN_CHARACTERS = 20_000
@@ -87,7 +87,7 @@ def preview_mapping(visit: SourceKeeper, number: Number, wanted: MappingFields) 
     if not events:
         return Preview(event_id=None, payload="", payload_cut=False, messages=[])
     event = events[0]
-    body = original_bytes(event.codec, bytes(event.body))
+    body = unpack(event.codec, bytes(event.body))
     found = read_webhook(source.provider, event.headers, body, mapping)
     shown = body[: _SHOWN_CHARACTERS * 4].decode("utf-8", "replace")
     return Preview(

@@ -5,23 +5,12 @@
 
 import os
 import sys
+from collections.abc import Mapping
+from importlib import import_module
 
 import click
 import psycopg
 
-from posthus.app.commands import (
-    buried,
-    exchange,
-    mailboxes,
-    people,
-    privacy,
-    quarantine,
-    running,
-    secrets,
-    seeing,
-    source_changes,
-    sources,
-)
 from posthus.app.connect import FolderInUseError, NotReadyError
 from posthus.app.settings import SettingsError, read_settings
 from posthus.database.embedded import EmbeddedPostgresError
@@ -40,7 +29,41 @@ FAILURES = (
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+# Where each command is: only the one that runs is loaded, so that each begins at once and stays small.
+COMMANDS: Mapping[str, str] = {
+    **dict.fromkeys(("up", "run", "migrate"), "running"),
+    **dict.fromkeys(("import", "export"), "exchange"),
+    **dict.fromkeys(("status", "wait", "search", "doctor", "bench"), "seeing"),
+    **dict.fromkeys(("buried", "replay"), "buried"),
+    **dict.fromkeys(("user", "key"), "people"),
+    "source": "source_changes",
+    "mailbox": "mailboxes",
+    "quarantine": "quarantine",
+    "secrets": "secrets",
+    "erase": "privacy",
+}
+
+
+class Commands(click.Group):
+    """The commands of COMMANDS, each loaded when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names, for the help."""
+        del ctx
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, None if there is none."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        commands: tuple[click.Command, ...] = import_module(
+            f"posthus.app.commands.{COMMANDS[cmd_name]}"
+        ).COMMANDS
+        return next(command for command in commands if command.name == cmd_name)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="posthus")
 @click.option("--data", metavar="DIR", help="Folder of the embedded database (POSTHUS_DATA).")
 @click.pass_context
@@ -51,23 +74,6 @@ def posthus(context: click.Context, data: str | None) -> None:
     """
     environment = {**os.environ, "POSTHUS_DATA": data} if data else os.environ
     context.obj = read_settings(environment)
-
-
-for group in (
-    running,
-    sources,
-    source_changes,
-    mailboxes,
-    exchange,
-    seeing,
-    buried,
-    quarantine,
-    people,
-    secrets,
-    privacy,
-):
-    for command in group.COMMANDS:
-        posthus.add_command(command)
 
 
 def main() -> None:

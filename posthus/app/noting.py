@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
-from posthus.api.access import SQL
+from posthus.api.members import SQL
 from posthus.jobs import WorkspaceId
 
 TERMINAL = "terminal"  # whoever may run commands on this machine

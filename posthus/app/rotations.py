@@ -10,6 +10,7 @@ from posthus.database.queries import load
 from posthus.embedding.index import ensure_index
 from posthus.intake.greylist import forget_strangers
 from posthus.jobs import WorkspaceId
+from posthus.originals.dictionaries import learn_dictionary
 from posthus.queue.rotation import rotate
 from posthus.search.remembered import prune_changes
 
@@ -37,7 +38,11 @@ def rotations(database: Database) -> Sequence[Callable[[], None]]:
                 if not retention.apply_next(connection):
                     return
 
-    return (lambda: rotate(database), forget, keep_rules, lambda: index_large_workspaces(database))
+    def learn() -> None:
+        with database.transaction() as connection:
+            learn_dictionary(connection)
+
+    return (lambda: rotate(database), forget, keep_rules, learn, lambda: index_large_workspaces(database))
 
 
 def index_large_workspaces(database: Database) -> None:

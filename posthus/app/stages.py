@@ -8,7 +8,6 @@ from posthus.jobs import EmbedMessage, FileEvent, LinkMessage
 from posthus.queue.stages import AnyStage, LongStage, Stage, three_steps
 from posthus.search.vocabulary import learn_words
 
-STAGES = ("file", "link", "words", "embed")
 FILE_BATCH = (
     100  # parsing dominates: small enough that other workers find work, large enough for set-based SQL
 )

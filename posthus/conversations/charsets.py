@@ -43,6 +43,7 @@ CP1252_HIGH = {
     if byte not in {0x81, 0x8D, 0x8F, 0x90, 0x9D}
 }
 ESCAPED_HIGH = {0xDC00 + byte: CP1252_HIGH.get(byte, chr(byte)) for byte in range(0x80, 0x100)}
+C1 = re.compile(rb"[\x80-\x9f]")
 META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -51,7 +52,9 @@ def storable(text: str) -> str:
     """The text without what Postgres and UTF-8 cannot hold: NUL and lone surrogates."""
     if "\x00" in text:
         text = text.replace("\x00", "")
-    if not text.isascii() and SURROGATE.search(text):
+    try:
+        text.encode()
+    except UnicodeEncodeError:
         text = SURROGATE.sub("\ufffd", text)
     return text
 
@@ -73,7 +76,8 @@ def known_charset(declared: str | None) -> str | None:
 
 def decode_windows(content: bytes) -> str:
     """windows-1252, its five undefined bytes as control characters: total."""
-    return content.decode("latin-1").translate(CP1252_HIGH)
+    text = content.decode("latin-1")
+    return text.translate(CP1252_HIGH) if C1.search(content) else text
 
 
 def decode_mostly_utf8(content: bytes) -> str:

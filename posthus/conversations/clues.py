@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
@@ -34,25 +34,24 @@ class Hint:
     thread_index: UUID | None
     author: frozenset[str]
     people: frozenset[str]
+    subject_clue: int | None = field(init=False)
+    index_clue: int | None = field(init=False)
+    number: int | None = field(init=False)
 
-    @property
-    def subject_clue(self) -> int | None:
-        """The clue of its subject, if it is long enough to be one."""
-        normalised = normalise_subject(self.subject)
-        return clue_of("subject", normalised) if len(normalised) >= MIN_SUBJECT else None
+    def __post_init__(self) -> None:
+        """The clues, worked out once: a subject's where it is long enough, Outlook's with the subject.
 
-    @property
-    def index_clue(self) -> int | None:
-        """The clue of its thread index; with the subject, because people answer old mail to begin a new matter."""
-        if self.thread_index is None:
-            return None
-        return clue_of("index", f"{self.thread_index} {normalise_subject(self.subject)}")
-
-    @property
-    def number(self) -> int | None:
-        """The conversation's number that its subject names, as in `[#1042]`."""
-        found = NUMBER.search(self.subject)
-        return int(found.group(1)) if found else None
+        With the subject, because people answer old mail to begin a new matter. number: as in `[#1042]`.
+        """
+        subject, index = normalise_subject(self.subject), self.thread_index
+        numbered = NUMBER.search(self.subject)
+        found = {
+            "subject_clue": clue_of("subject", subject) if len(subject) >= MIN_SUBJECT else None,
+            "index_clue": clue_of("index", f"{index} {subject}") if index is not None else None,
+            "number": int(numbered.group(1)) if numbered else None,
+        }
+        for name, value in found.items():
+            object.__setattr__(self, name, value)
 
     @property
     def shown_clues(self) -> set[int]:
@@ -87,15 +86,14 @@ def number_clue(number: int) -> int:
 def ties_of(clue: int, hints: Sequence[Hint], named: Mapping[int, Sequence[Hint]]) -> set[tuple[int, int]]:
     """The threads that a clue ties together, lower number first; a function of the set of messages.
 
-    hints: every message that shows the clue, and maybe others; named: by number, the messages of the conversation.
+    hints: every message that shows the clue; named: by number, the messages of the conversation.
     """
-    showing = [hint for hint in hints if clue in hint.shown_clues]
-    by_index = sorted({hint.thread_id for hint in showing if hint.index_clue == clue})
+    by_index = sorted({hint.thread_id for hint in hints if hint.index_clue == clue})
     ties = {(by_index[0], other) for other in by_index[1:]}
-    same_subject = [hint for hint in showing if hint.subject_clue == clue]
+    same_subject = [hint for hint in hints if hint.subject_clue == clue]
     if len(same_subject) <= MAX_MESSAGES:
         ties |= _subject_ties(same_subject)
-    for hint in showing:
+    for hint in hints:
         if hint.number is not None and number_clue(hint.number) == clue:
             ties |= _number_ties(hint, named.get(hint.number, ()))
     return {(min(tie), max(tie)) for tie in ties}

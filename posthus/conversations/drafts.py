@@ -26,7 +26,7 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """An event with what its source and workspace say about reading it; `body` is as it was received."""
+    """An event with what its source and workspace say about reading it; `body` is as it was received (codec 0)."""
 
     id: EventId
     workspace_id: WorkspaceId

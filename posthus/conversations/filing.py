@@ -1,6 +1,7 @@
 """The story of the product: an event is read, its people are found, its messages are saved and sent on."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import orjson
 from psycopg import Connection
@@ -12,6 +13,8 @@ from posthus.conversations.saving import save_messages
 from posthus.conversations.understanding import understand
 from posthus.database.queries import load
 from posthus.jobs import ContactId, EventId, FileEvent, LinkMessage, MessageId, WorkspaceId
+from posthus.originals.opening import Stored, open_originals
+from posthus.originals.packing import PLAIN
 from posthus.queue.log import put
 
 SQL = load(__file__, "filing.sql")
@@ -74,7 +77,10 @@ def _portions(connection: Connection, event_ids: Sequence[EventId]) -> Iterator[
 
 def _load(connection: Connection, event_ids: Sequence[EventId]) -> list[StoredEvent]:
     with connection.cursor(binary=True, row_factory=class_row(StoredEvent)) as cursor:
-        return cursor.execute(SQL["load_events"], _events(event_ids)).fetchall()
+        events = cursor.execute(SQL["load_events"], _events(event_ids)).fetchall()
+    stored = [Stored(event.workspace_id, event.codec, event.body) for event in events]
+    opened = open_originals(connection, stored)
+    return [replace(event, codec=PLAIN, body=body) for event, body in zip(events, opened, strict=True)]
 
 
 def _events(event_ids: Sequence[EventId]) -> dict[str, object]:

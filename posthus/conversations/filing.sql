@@ -17,21 +17,6 @@ join posthus.source s on s.id = e.source_id
 join posthus.workspace w on w.id = e.workspace_id
 order by e.id
 
--- name: known_blobs
--- Which of these contents the workspace has already.
-select b.sha256
-from jsonb_to_recordset(%(contents)s::jsonb) as x (sha256 text)
-join posthus.blob b on b.workspace_id = %(workspace_id)s and b.sha256 = decode(x.sha256, 'hex')
-
--- name: save_blobs
--- Contents that are new to the workspace, each once, in order.
-insert into posthus.blob (workspace_id, sha256, codec, size, body)
-select %(workspace_id)s, b.sha256, b.codec, b.size, b.body
-from unnest(%(contents)b::bytea[], %(codecs)s::smallint[], %(sizes)s::int[], %(bodies)b::bytea[])
-  as b (sha256, codec, size, body)
-order by b.sha256
-on conflict (workspace_id, sha256) do nothing
-
 -- name: save_messages
 -- New messages, or the same ones as a newer parser reads them; whether any of them was read before.
 with saved as (

@@ -97,7 +97,11 @@ def clues_of(connection: Connection, workspace_id: WorkspaceId, threads: Collect
 def _tie(connection: Connection, workspace_id: WorkspaceId, clues: Sequence[int]) -> set[int]:
     found = hints(connection, workspace_id, "hints_of_clues", array(clues))
     named = _named(connection, workspace_id, {hint.number for hint in found if hint.number is not None})
-    new: set[Tie] = {(*tie, clue) for clue in clues for tie in ties_of(clue, found, named)}
+    showing: dict[int, list[Hint]] = {clue: [] for clue in clues}
+    for hint in found:
+        for clue in hint.shown_clues & showing.keys():
+            showing[clue].append(hint)
+    new: set[Tie] = {(*tie, clue) for clue in clues for tie in ties_of(clue, showing[clue], named)}
     parameters: dict[str, object] = {"workspace_id": workspace_id, "clues": array(clues)}
     old: set[Tie] = set(connection.execute(SQL["ties_of_clues"], parameters).fetchall())
     for step, ties in (("untie", old - new), ("tie", new - old)):

@@ -50,10 +50,10 @@ def language_of(text: str, default: str) -> str:
     """The language's two letters, one of CONFIGURATIONS; `default` where the text does not tell."""
     scores: dict[str, float] = {}
     seen = 0
-    for word in WORD.findall(text[:LOOKED_AT].lower()):
-        for language, weight in WEIGHTS.get(word, ()):
+    for word in filter(WEIGHTS.__contains__, WORD.findall(text[:LOOKED_AT].lower())):
+        seen += 1
+        for language, weight in WEIGHTS[word]:
             scores[language] = scores.get(language, 0.0) + weight
-        seen += word in WEIGHTS
     if seen < ENOUGH:
         return default
     best = max(scores, key=lambda language: (scores[language], language == default))

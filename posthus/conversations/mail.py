@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from posthus.conversations.headers import (
     unfold,
 )
 from posthus.conversations.mime import Tree, read_tree, split_fields
+from posthus.conversations.outlook import is_outlook, outlook_mail
 from posthus.conversations.parsed import MAX_RAW_BYTES, MAX_REFERENCES, Address, Attachment, ParsedMail
 from posthus.conversations.subjects import is_reply_subject
 from posthus.conversations.transfer import decode_base64
@@ -29,18 +31,20 @@ LIST_POST = re.compile(r"<mailto:([^<>?\s]{1,300})", re.IGNORECASE)
 class Fields:
     """A mail's header fields by lower-case name."""
 
-    __slots__ = ("fields",)
+    __slots__ = ("values",)
 
     def __init__(self, fields: tuple[Field, ...]) -> None:
-        self.fields = fields
+        self.values: dict[str, list[bytes]] = {}
+        for name, value in fields:
+            self.values.setdefault(name, []).append(value)
 
     def first(self, name: str) -> bytes | None:
         """The first field of a name."""
-        return next((value for field_name, value in self.fields if field_name == name), None)
+        return next(iter(self.all(name)), None)
 
-    def all(self, name: str) -> list[bytes]:
+    def all(self, name: str) -> Sequence[bytes]:
         """Every field of a name."""
-        return [value for field_name, value in self.fields if field_name == name]
+        return self.values.get(name, ())
 
     def text(self, name: str) -> str:
         """The first field of a name as text; empty when absent."""
@@ -186,7 +190,8 @@ def parse_mail(raw: bytes) -> ParsedMail:
         fields, _, _ = split_fields(raw[:MAX_HEADER_BYTES], 0, MAX_HEADER_BYTES)
         mail = from_fields(raw, Tree(fields=fields))
         return replace(mail, defects=("too_large",), headers_only=True)
-    tree = read_tree(raw)
+    saved = outlook_mail(raw) if is_outlook(raw) else None
+    tree = read_tree(raw if saved is None else saved)
     mail = from_fields(raw, tree)
     body = read_body(tree)
     text, page = join_shown(body)

@@ -12,6 +12,8 @@ MAX_FIELDS = 5_000
 # A doubled carriage return is one broken newline, not an empty line.
 NEWLINE = re.compile(rb"\r{1,3}\n|\n|\r")
 FIELD_NAME = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
+# A field as nearly all are, with its folded lines; what does not look like it is read line by line.
+WHOLE_FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)\r?\n")
 GUESSED_BOUNDARY = re.compile(rb"(?:^|[\r\n])--([!-~]{1,70})[ \t]*\r?\ncontent-", re.IGNORECASE)
 
 
@@ -88,6 +90,13 @@ def split_fields(raw: bytes, start: int, end: int) -> tuple[tuple[Field, ...], i
     odd = False
     position = start
     while position < end:
+        whole = WHOLE_FIELD.match(raw, position, end)
+        if whole is not None:
+            if len(names) < MAX_FIELDS:
+                names.append(whole[1].decode("ascii").lower())
+                values.append([whole[2].replace(b"\r\n", b"\n")])
+            position = whole.end()
+            continue
         stop, following = next_line(raw, position, end)
         if stop == position:
             position = following

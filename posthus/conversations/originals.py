@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
@@ -11,13 +11,16 @@ from psycopg.rows import class_row
 
 from posthus.conversations.html import sanitise_html
 from posthus.conversations.mail import parse_mail
+from posthus.conversations.outlook import is_outlook
 from posthus.conversations.parsed import ParsedMail
 from posthus.conversations.payloads.read import read_webhook
 from posthus.conversations.reading import attachments_of
 from posthus.conversations.shown import Original
-from posthus.conversations.understanding import mapping_of, original_bytes
+from posthus.conversations.understanding import mapping_of
 from posthus.database.queries import load
 from posthus.jobs import MessageId, WorkspaceId
+from posthus.originals.opening import Stored, open_original
+from posthus.originals.packing import PLAIN, unpack
 
 SQL = load(__file__, "reading.sql")
 NOT_IN_NAMES = re.compile(r"[^\w .,()&+-]+")
@@ -36,16 +39,11 @@ class _Stored:
     id: UUID
 
     @property
-    def original(self) -> bytes:
-        """As it was received."""
-        return original_bytes(self.codec, self.body)
-
-    @property
     def page(self) -> str | None:
         """The HTML of the mail that it is or that a webhook brought."""
         if self.kind == "mail":
-            return parse_mail(self.original).html
-        found = read_webhook(self.provider, self.headers, self.original, mapping_of(self.settings))
+            return parse_mail(self.body).html
+        found = read_webhook(self.provider, self.headers, self.body, mapping_of(self.settings))
         one = found[self.position] if self.position < len(found) else None
         return one.html if isinstance(one, ParsedMail) else None
 
@@ -64,11 +62,13 @@ def raw_event(connection: Connection, workspace_id: WorkspaceId, message_id: Mes
     if found is None:
         return None
     name = NOT_IN_NAMES.sub(" ", found.subject).strip()[:80] or str(found.id)
+    if is_outlook(found.body):
+        return Original(f"{name}.msg", "application/vnd.ms-outlook", found.body)
     if found.kind == "mail":
-        return Original(f"{name}.eml", "message/rfc822", found.original)
-    looks_like_json = found.original.lstrip()[:1] in (b"{", b"[")
+        return Original(f"{name}.eml", "message/rfc822", found.body)
+    looks_like_json = found.body.lstrip()[:1] in (b"{", b"[")
     content_type = "application/json" if looks_like_json else "application/octet-stream"
-    return Original(f"{name}.json" if looks_like_json else f"{name}.bin", content_type, found.original)
+    return Original(f"{name}.json" if looks_like_json else f"{name}.bin", content_type, found.body)
 
 
 def message_html(
@@ -99,7 +99,7 @@ def attachment(connection: Connection, workspace_id: WorkspaceId, attachment_id:
         found = cursor.execute(SQL["find_attachment"], parameters).fetchone()
     if found is None:
         return None
-    return Original(found.name, found.content_type, original_bytes(found.codec, found.body))
+    return Original(found.name, found.content_type, unpack(found.codec, found.body))
 
 
 def _stored(
@@ -107,4 +107,8 @@ def _stored(
 ) -> _Stored | None:
     parameters = {"workspace_id": workspace_id, "id": message_id, "amended": amended}
     with connection.cursor(binary=True, row_factory=class_row(_Stored)) as cursor:
-        return cursor.execute(SQL["find_original"], parameters).fetchone()
+        found = cursor.execute(SQL["find_original"], parameters).fetchone()
+    if found is None:
+        return None
+    body = open_original(connection, Stored(workspace_id, found.codec, found.body))
+    return replace(found, codec=PLAIN, body=body)

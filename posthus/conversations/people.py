@@ -1,13 +1,16 @@
 """Contacts and companies read back, for one workspace and under row level security."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from psycopg import Connection
 
 from posthus.conversations.shown import (
     Company,
+    CompanyLine,
     Contact,
     ContactAddress,
+    ContactLine,
     ContactSummary,
     Figures,
     Named,
@@ -24,11 +27,28 @@ NO_FIGURES = Figures(0, 0, 0, None, None)
 
 
 @dataclass(frozen=True, slots=True)
-class _Person:
+class _Listed:
     id: int
     name: str
     sort_name: str
+    last_message_at: datetime | None
+
+    @property
+    def place(self) -> NamePlace:
+        return NamePlace(self.sort_name, self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Person(_Listed):
     address: str
+    company_id: int | None
+    company_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Organisation(_Listed):
+    domain: str
+    people: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +72,33 @@ class _CompanyRow:
 
 def list_contacts(
     connection: Connection, workspace_id: WorkspaceId, q: str, after: NamePlace | None, limit: int
-) -> list[tuple[ContactSummary, NamePlace]]:
+) -> list[tuple[ContactLine, NamePlace]]:
     """At most `limit` contacts by name with their places; `q` is a part of a name or address."""
     found = rows(connection, SQL["list_contacts"], _wanted(workspace_id, q, after, limit), _Person)
     return [
-        (ContactSummary(one.id, one.name, one.address), NamePlace(one.sort_name, one.id)) for one in found
+        (
+            ContactLine(
+                one.id, one.name, one.address, _named(one.company_id, one.company_name), one.last_message_at
+            ),
+            one.place,
+        )
+        for one in found
     ]
 
 
 def list_companies(
     connection: Connection, workspace_id: WorkspaceId, q: str, after: NamePlace | None, limit: int
-) -> list[tuple[Named, NamePlace]]:
+) -> list[tuple[CompanyLine, NamePlace]]:
     """At most `limit` companies by name with their places; `q` is a part of a name, domain or number."""
-    found = rows(connection, SQL["list_companies"], _wanted(workspace_id, q, after, limit), _Person)
-    return [(Named(one.id, one.name), NamePlace(one.sort_name, one.id)) for one in found]
+    found = rows(connection, SQL["list_companies"], _wanted(workspace_id, q, after, limit), _Organisation)
+    return [
+        (CompanyLine(one.id, one.name, one.domain, one.people, one.last_message_at), one.place)
+        for one in found
+    ]
+
+
+def _named(number: int | None, name: str | None) -> Named | None:
+    return None if number is None else Named(number, name or "")
 
 
 def contact(connection: Connection, workspace_id: WorkspaceId, contact_id: ContactId) -> Contact | None:
@@ -75,7 +108,7 @@ def contact(connection: Connection, workspace_id: WorkspaceId, contact_id: Conta
     if found is None:
         return None
     parameters["id"] = ContactId(found.id)
-    company = None if found.company_id is None else Named(found.company_id, found.company_name or "")
+    company = _named(found.company_id, found.company_name)
     addresses = rows(connection, SQL["contact_addresses"], parameters, ContactAddress)
     figures = row(connection, SQL["contact_figures"], parameters, Figures) or NO_FIGURES
     return Contact(found.id, found.name, found.title, found.held, company, addresses, figures)
@@ -92,8 +125,7 @@ def company(connection: Connection, workspace_id: WorkspaceId, company_id: Compa
     if found is None:
         return None
     parameters["id"] = CompanyId(found.id)
-    people = rows(connection, SQL["company_contacts"], parameters, _Person)
-    contacts = [ContactSummary(one.id, one.name, one.address) for one in people]
+    contacts = rows(connection, SQL["company_contacts"], parameters, ContactSummary)
     figures = row(connection, SQL["company_figures"], parameters, Figures) or NO_FIGURES
     return Company(found.id, found.name, found.cvr, found.held, found.domains, contacts, figures)
 

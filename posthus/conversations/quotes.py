@@ -186,17 +186,17 @@ def is_narrow(found: Lines, index: int, end: int) -> bool:
 
 def to_spans(found: Lines) -> tuple[Span, ...]:
     """Neighbouring lines of one kind as one span; blank lines go with the line before them."""
+    if found.lines == [""]:
+        return ()
     spans: list[Span] = []
-    position = 0
-    last = len(found.lines) - 1
-    for index, line in enumerate(found.lines):
-        end = position + len(line) + (index < last)
-        kind = found.kinds[index]
-        if spans and (spans[-1].kind == kind or not found.stripped[index]):
-            spans[-1] = Span(spans[-1].kind, spans[-1].start, end)
-        elif end > position:
-            spans.append(Span(kind, position, end))
-        position = end
+    start = position = 0
+    current = found.kinds[0]
+    for line, stripped, kind in zip(found.lines, found.stripped, found.kinds, strict=True):
+        if stripped and kind != current:
+            spans.append(Span(current, start, position))
+            start, current = position, kind
+        position += len(line) + 1
+    spans.append(Span(current, start, position - 1))
     return tuple(spans)
 
 

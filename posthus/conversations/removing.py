@@ -10,6 +10,7 @@ from posthus.conversations.grouping import Changed, Groups, lock_workspace, sett
 from posthus.database.pool import row
 from posthus.database.queries import load
 from posthus.jobs import WorkspaceId
+from posthus.originals.contents import drop_contents, forget_originals
 
 SQL = load(__file__, "removing.sql")
 
@@ -65,7 +66,8 @@ def remove_messages(
     contents = [found for (found,) in connection.execute(SQL["contents_of"], which)]
     gone = row(connection, SQL["remove_messages"], {**which, "events": touched.events}, _Messages)
     assert gone is not None
-    connection.execute(SQL["drop_blobs"], {**which, "contents": contents})
+    contents += forget_originals(connection, workspace_id, touched.events)
+    drop_contents(connection, workspace_id, contents)
     connection.execute(SQL["drop_words"], {**which, "words": touched.words})
     emptied = row(connection, SQL["drop_empty"], {**which, "conversations": touched.conversations}, _Emptied)
     assert emptied is not None

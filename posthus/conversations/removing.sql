@@ -52,12 +52,6 @@ with vectors as (
 select (select count(*)::int from messages) as messages, (select count(*)::int from originals) as originals,
   (select count(*)::int from files) as files, (select count(*)::int from chunks) as chunks
 
--- name: drop_blobs
--- Contents of files that no message has any more.
-delete from posthus.blob b
-where b.workspace_id = %(workspace_id)s and b.sha256 = any (%(contents)s::bytea[]) and not exists (
-  select from posthus.attachment a where a.workspace_id = b.workspace_id and a.sha256 = b.sha256)
-
 -- name: contents_of
 -- What the files of some messages hold, by hash.
 select distinct a.sha256 from posthus.attachment a

@@ -6,7 +6,6 @@ from hashlib import sha256
 from uuid import UUID
 
 import orjson
-import zstandard
 from psycopg import Connection
 
 from posthus.conversations.charsets import storable
@@ -15,12 +14,12 @@ from posthus.conversations.languages import configuration_of
 from posthus.conversations.parsed import Address
 from posthus.database.queries import load
 from posthus.jobs import ContactId, EventId, MessageId, WorkspaceId
+from posthus.originals.contents import put_contents
 
 SQL = load(__file__, "filing.sql")
 # A tsvector holds at most 1 MB, and a web address is indexed whole and in pieces.
 SEARCHED_BYTES = 200_000
 SHOWN_RECIPIENTS = 50
-WORTH_COMPRESSING = 512
 REMOTE_IMAGE = re.compile(r"<img\b[^>]{0,2000}?\bsrc\s*=\s*[\"']?\s*(?:https?:|//)", re.IGNORECASE)
 PUNCTUATION = re.compile(r"[._\-+@]+")
 
@@ -37,7 +36,7 @@ def save_messages(
     """
     attachments, contents = _attachments(drafts)
     if contents:
-        _save_contents(connection, workspace_id, contents)
+        put_contents(connection, workspace_id, contents)
     messages = [_row(draft, contacts.get(draft.id)) for draft in drafts]
     read_before = connection.execute(
         SQL["save_messages"], {"workspace_id": workspace_id, "messages": orjson.dumps(messages).decode()}
@@ -144,12 +143,12 @@ def _people(addresses: Iterable[Address]) -> list[dict[str, str]]:
     return [{"name": storable(one.name), "address": storable(one.address)} for one in addresses]
 
 
-def _attachments(drafts: Iterable[Draft]) -> tuple[list[dict[str, object]], dict[str, bytes]]:
+def _attachments(drafts: Iterable[Draft]) -> tuple[list[dict[str, object]], dict[bytes, bytes]]:
     found: list[dict[str, object]] = []
-    contents: dict[str, bytes] = {}
+    contents: dict[bytes, bytes] = {}
     for draft in drafts:
         for position, attachment in enumerate(draft.attachments):
-            digest = sha256(attachment.content).hexdigest()
+            digest = sha256(attachment.content).digest()
             contents[digest] = attachment.content
             found.append(
                 {
@@ -160,40 +159,7 @@ def _attachments(drafts: Iterable[Draft]) -> tuple[list[dict[str, object]], dict
                     "content_id": storable(attachment.content_id) if attachment.content_id else None,
                     "inline": attachment.inline,
                     "size": len(attachment.content),
-                    "sha256": digest,
+                    "sha256": digest.hex(),
                 }
             )
     return found, contents
-
-
-def _save_contents(connection: Connection, workspace_id: WorkspaceId, contents: Mapping[str, bytes]) -> None:
-    asked = orjson.dumps([{"sha256": digest} for digest in contents]).decode()
-    known = {
-        bytes(digest).hex()
-        for (digest,) in connection.execute(
-            SQL["known_blobs"], {"workspace_id": workspace_id, "contents": asked}
-        )
-    }
-    new = sorted(digest for digest in contents if digest not in known)
-    if not new:
-        return
-    packed = [_pack(contents[digest]) for digest in new]
-    connection.execute(
-        SQL["save_blobs"],
-        {
-            "workspace_id": workspace_id,
-            "contents": [bytes.fromhex(digest) for digest in new],
-            "codecs": [codec for codec, _ in packed],
-            "sizes": [len(contents[digest]) for digest in new],
-            "bodies": [body for _, body in packed],
-        },
-    )
-
-
-def _pack(content: bytes) -> tuple[int, bytes]:
-    """Codec and bytes: zstd where it saves a tenth, as it came otherwise."""
-    if len(content) >= WORTH_COMPRESSING:
-        packed = zstandard.ZstdCompressor(level=3).compress(content)
-        if len(packed) < len(content) * 0.9:
-            return 1, packed
-    return 0, content

@@ -19,15 +19,8 @@ def domain_of(address: str) -> str | None:
     """The lower-case domain after the last @, IDN as written; None when there is none."""
     local, at, domain = address.rpartition("@")
     domain = domain.strip().strip(".>").casefold()
-    if (
-        not at
-        or not local
-        or not domain
-        or len(domain) > MAX_DOMAIN_CHARACTERS
-        or any(c.isspace() for c in domain)
-    ):
-        return None
-    return domain
+    one_word = domain.split() == [domain]
+    return domain if at and local and one_word and len(domain) <= MAX_DOMAIN_CHARACTERS else None
 
 
 def is_public_mail_domain(domain: str) -> bool:

@@ -46,6 +46,23 @@ class ContactSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactLine(ContactSummary):
+    """A contact in the list of contacts."""
+
+    company: Named | None
+    last_message_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyLine(Named):
+    """A company in the list of companies; people: how many of its contacts are known."""
+
+    domain: str
+    people: int
+    last_message_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class ConversationPlace:
     """Where a row stands in the inbox: what a page continues after."""
 

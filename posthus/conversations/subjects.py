@@ -8,6 +8,7 @@ REPLY_WORDS = frozenset(
 FORWARD_WORDS = frozenset(
     {"fwd", "fw", "vs", "wg", "vb", "vl", "tr", "rv", "enc", "doorst", "videresend", "videresendt", "转发"}
 )
+PREFIX_WORDS = REPLY_WORDS | FORWARD_WORDS
 # One prefix: `Re:`, `SV[2]:`, `AW :`, `Re^3:`, or a list's or helpdesk's tag in brackets.
 PREFIX = re.compile(r"\s*([^\W\d_]{2,12})\s{0,2}(?:\[\d{1,4}\]|\(\d{1,4}\)|\^\d{1,4})?\s{0,2}[:：]")
 TAG = re.compile(r"\s*\[[^\[\]]{1,80}\]")
@@ -21,7 +22,7 @@ def walk(subject: str) -> tuple[int, list[str]]:
     words: list[str] = []
     for _ in range(MAX_PREFIXES):
         prefix = PREFIX.match(subject, position)
-        if prefix is not None and prefix.group(1).casefold() in REPLY_WORDS | FORWARD_WORDS:
+        if prefix is not None and prefix.group(1).casefold() in PREFIX_WORDS:
             words.append(prefix.group(1).casefold())
             position = prefix.end()
             continue

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-import zstandard
-
 from posthus.conversations.drafts import (
     Draft,
     Key,
@@ -16,7 +14,7 @@ from posthus.conversations.drafts import (
 )
 from posthus.conversations.languages import language_of
 from posthus.conversations.mail import parse_mail
-from posthus.conversations.parsed import MAX_RAW_BYTES, Address, ParsedChat, ParsedMail, Span
+from posthus.conversations.parsed import Address, ParsedChat, ParsedMail, Span
 from posthus.conversations.payloads.read import read_webhook
 from posthus.conversations.quotes import split_text
 from posthus.conversations.senders import contact_address, domain_of, is_public_mail_domain
@@ -24,22 +22,13 @@ from posthus.conversations.threads import chat_reference, own_reference, referen
 from posthus.database.identifiers import message_id_of
 
 NOBODY = Address("", "")
-MAX_STORED_BYTES = MAX_RAW_BYTES + 1024 * 1024
-
-
-def original_bytes(codec: int, body: bytes) -> bytes:
-    """The event's bytes as they were received; codec 0 plain, 1 zstd."""
-    if codec == 0:
-        return body
-    return zstandard.ZstdDecompressor().decompress(body, max_output_size=MAX_STORED_BYTES)
 
 
 def understand(event: StoredEvent) -> Sequence[Draft]:
     """The event's messages, at least one."""
-    raw = original_bytes(event.codec, event.body)
     if event.kind == "mail":
-        return [_mail(event, 0, parse_mail(raw))]
-    found = read_webhook(event.provider, event.headers, raw, mapping_of(event.settings))
+        return [_mail(event, 0, parse_mail(event.body))]
+    found = read_webhook(event.provider, event.headers, event.body, mapping_of(event.settings))
     return [
         _mail(event, position, one) if isinstance(one, ParsedMail) else _chat(event, position, one)
         for position, one in enumerate(found)

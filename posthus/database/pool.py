@@ -12,6 +12,7 @@ from psycopg_pool import ConnectionPool
 
 Row = TypeVar("Row")
 Parameters = Mapping[str, object]
+RECONNECT_SECONDS = 4.0  # that one series of attempts to reach the database lasts
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,13 @@ class Identity:
 
     member_id: int | None = None
     key_id: int | None = None
+
+
+def _keep_trying(pool: ConnectionPool[Connection]) -> None:
+    """Somebody waits: begin anew with short pauses; the pool's own would double into minutes."""
+    if pool.get_stats().get("requests_waiting"):
+        pool.resize(1, pool.max_size)  # one more is opened at once
+        pool.resize(0, pool.max_size)
 
 
 class Database:
@@ -35,6 +43,8 @@ class Database:
             timeout=30,
             max_idle=60,
             check=ConnectionPool.check_connection,
+            reconnect_timeout=RECONNECT_SECONDS,
+            reconnect_failed=_keep_trying,
             kwargs={"prepare_threshold": None, "application_name": name},
         )
 

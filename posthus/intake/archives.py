@@ -94,15 +94,15 @@ def _pieces(entries: Entries) -> Iterator[Piece]:
 def _messages(name: str, reading: _Reading) -> Iterator[Piece]:
     beginning = reading.look()
     in_maildir = name.rpartition("/")[0].endswith(("cur", "new"))
-    if name.endswith((*ARCHIVES, ".msg", ".pst")) or "__macosx/" in name:
+    if name.endswith((*ARCHIVES, ".pst", ".ost")) or "__macosx/" in name:
         return
-    if name.endswith(".eml") or (in_maildir and not is_mbox(beginning)):
+    if name.endswith((".eml", ".msg")) or (in_maildir and not is_mbox(beginning)):
         yield read_message(reading, 0)
     elif is_mbox(beginning):
         yield from read_mbox(reading)
     elif is_message(beginning):
         yield read_message(reading, 0)
-    if reading.broken and not name.endswith(".eml"):
+    if reading.broken and not name.endswith((".eml", ".msg")):
         yield Piece(None, 0, whole=False)
 
 

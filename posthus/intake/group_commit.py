@@ -13,6 +13,7 @@ from posthus.intake.lane import Bounds, Lane, Outcome, Waiter, settle
 from posthus.intake.source_copy import SOURCES, SourceCopy
 from posthus.intake.spool import Level, Spool, SpoolFullError, Spooling
 from posthus.intake.spool_drain import Drain, Own
+from posthus.originals.dictionaries import Packing
 from posthus.queue.lanes import Bursts
 from posthus.telemetry import Meter, log
 
@@ -46,6 +47,7 @@ class GroupCommit:
         self.spool = Spool(spooling.limits) if spooling else None
         self.copy = SourceCopy(spooling.limits.root / SOURCES) if spooling else None
         self._bursts = Bursts()
+        self._packing = Packing()
         self._events = 0
         self._bytes = 0
         self._away = False
@@ -163,7 +165,8 @@ class GroupCommit:
     def _commit(self, events: Sequence[NewEvent]) -> list[Outcome]:
         try:
             received = self.connection.run(
-                lambda connection: receive(connection, events, self._bursts.lane), statement=alone(events)
+                lambda connection: receive(connection, events, self._bursts.lane, self._packing),
+                statement=alone(events),
             )
             return list(received)
         except DatabaseAwayError as error:

@@ -15,6 +15,7 @@ from posthus.intake.inbox import NewEvent, receive, storable
 from posthus.intake.mailboxes import Mailbox, find_mailboxes
 from posthus.intake.mbox import Piece
 from posthus.jobs import SourceId, WorkspaceId
+from posthus.originals.dictionaries import Packing
 from posthus.telemetry import log
 
 SQL = load(__file__)
@@ -95,6 +96,7 @@ class _Import:
         self.progress = progress
         self.read = self.new = self.duplicates = self.failed = 0
         self.began = monotonic()
+        self.packing = Packing()
 
     def take(self, mailbox: Mailbox) -> None:
         """Import one mailbox from where an unfinished import of it stopped."""
@@ -130,7 +132,7 @@ class _Import:
         try:
             with self.database.transaction() as connection:
                 self._save(connection, place)
-                received = receive(connection, events, lambda _: "bulk")
+                received = receive(connection, events, lambda _: "bulk", self.packing)
         except (psycopg.DataError, psycopg.IntegrityError):
             if len(batch) == 1:
                 self.failed += 1

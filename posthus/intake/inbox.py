@@ -6,19 +6,19 @@ from hashlib import sha256
 from typing import Literal
 
 import orjson
-import zstandard
 from psycopg import Connection
 
 from posthus.database.identifiers import new_event_id
 from posthus.database.queries import load
 from posthus.jobs import EventId, FileEvent, Lane, SourceId, WorkspaceId
+from posthus.originals.contents import Need, drop_contents, need_contents, put_contents
+from posthus.originals.dictionaries import Packing
+from posthus.originals.packing import Packed, Packer
 from posthus.queue import dedupe, log
 from posthus.queue.lanes import part_of
 
 SQL = load(__file__)
 ASIDE = load(__file__, "quarantine.sql")
-PLAIN, ZSTD = 0, 1
-_WORTH_COMPRESSING = 200  # bytes; a smaller body saves less than its row costs
 
 Content = str | int | float | bool | None | Sequence["Content"] | Mapping[str, "Content"]
 
@@ -66,33 +66,81 @@ def receive(
     connection: Connection,
     events: Sequence[NewEvent],
     lane_of: Callable[[SourceId], Lane] = lambda _: "live",
+    packing: Packing | None = None,
 ) -> list[Received]:
     """Store what is new and queue it for filing; one answer per event, in order.
 
     `lane_of` is asked once per event: imports are bulk work, and so is what exceeds a source's share. Takes the
     log's lock, so commit soon afterwards. One statement, hence a transaction of its own where the caller has none
-    (see `alone`), unless there is permanent mail or what is kept aside.
+    (see `alone`), unless there is mail or what is kept aside.
     """
+    bodies = _pack(connection, events, packing)
     passing = [event for event in events if not event.permanent]
     permanent = [event for event in events if event.permanent]
     answers: dict[EventId, Received] = {}
     for group, store in ((permanent, _receive_permanent), (passing, _receive_passing)):
         if group:
-            answers |= zip(
-                (event.event_id for event in group), store(connection, group, lane_of), strict=True
-            )
+            received = store(connection, group, bodies, lane_of)
+            answers |= zip((event.event_id for event in group), received, strict=True)
+    _keep_needs(connection, events, bodies, answers)
     return [answers[event.event_id] for event in events]
 
 
 def alone(events: Sequence[NewEvent]) -> bool:
     """Whether `receive` is one statement for these, and so needs no transaction around it."""
-    return not any(event.permanent or event.aside is not None for event in events)
+    return not any(event.kind == "mail" or event.aside is not None for event in events)
+
+
+def _pack(
+    connection: Connection, events: Sequence[NewEvent], packing: Packing | None
+) -> Mapping[EventId, Packed]:
+    """The bodies as they are stored; files cut out of mail are contents of the workspace from here on.
+
+    That comes before everything else, in one order for everybody, so that nobody waits in a circle.
+    """
+    mail = any(event.kind == "mail" for event in events)
+    packer = (packing or Packing()).packer(connection) if mail else Packer()
+    bodies = {
+        event.event_id: packer.pack_mail(event.body) if event.kind == "mail" else packer.pack(event.body)
+        for event in events
+    }
+    contents: dict[WorkspaceId, dict[bytes, bytes]] = {}
+    for event in events:
+        if bodies[event.event_id].contents:
+            contents.setdefault(event.workspace_id, {}).update(bodies[event.event_id].contents)
+    for workspace_id in sorted(contents):
+        put_contents(connection, workspace_id, contents[workspace_id])
+    return bodies
+
+
+def _keep_needs(
+    connection: Connection,
+    events: Sequence[NewEvent],
+    bodies: Mapping[EventId, Packed],
+    answers: Mapping[EventId, Received],
+) -> None:
+    """What is new needs its files; of a duplicate nothing is kept, not even what its first one had and was erased."""
+    needs: list[Need] = []
+    needless: dict[WorkspaceId, set[bytes]] = {}
+    for event in events:
+        contents = bodies[event.event_id].contents
+        if not answers[event.event_id].duplicate:
+            needs += [Need(event.workspace_id, event.event_id, digest) for digest in contents]
+        elif contents:
+            needless.setdefault(event.workspace_id, set()).update(contents)
+    if needs:
+        need_contents(connection, needs)
+    for workspace_id in sorted(needless):
+        drop_contents(connection, workspace_id, needless[workspace_id])
 
 
 def _receive_passing(
-    connection: Connection, events: Sequence[NewEvent], lane_of: Callable[[SourceId], Lane]
+    connection: Connection,
+    events: Sequence[NewEvent],
+    packed: Mapping[EventId, Packed],
+    lane_of: Callable[[SourceId], Lane],
 ) -> list[Received]:
-    described, bodies = _described(events)
+    described, bodies = _described(events, packed)
     for row, event in zip(described, events, strict=True):
         row["key"] = dedupe.stored_key(event.key).hex()
         row["part"] = part_of(_job(event, lane_of))
@@ -112,7 +160,10 @@ def _receive_passing(
 
 
 def _receive_permanent(
-    connection: Connection, events: Sequence[NewEvent], lane_of: Callable[[SourceId], Lane]
+    connection: Connection,
+    events: Sequence[NewEvent],
+    packed: Mapping[EventId, Packed],
+    lane_of: Callable[[SourceId], Lane],
 ) -> list[Received]:
     first = _first_mails(connection, events)
     received = [
@@ -126,7 +177,7 @@ def _receive_permanent(
         event.event_id: event for event, answer in zip(events, received, strict=True) if not answer.duplicate
     }
     if new:
-        described, bodies = _described(list(new.values()))
+        described, bodies = _described(list(new.values()), packed)
         found = connection.execute(SQL["add_events"], {"events": _json(described), "bodies": bodies})
         added = [new[event_id] for (event_id,) in found]
         _keep_aside(connection, added)
@@ -166,15 +217,16 @@ def _mail_rows(
     return {(SourceId(source), bytes(digest)): EventId(event_id) for source, digest, event_id in found}
 
 
-def _described(events: Sequence[NewEvent]) -> tuple[list[dict[str, object]], bytes]:
+def _described(
+    events: Sequence[NewEvent], packed: Mapping[EventId, Packed]
+) -> tuple[list[dict[str, object]], bytes]:
     """The events as rows, and their bodies one after the other."""
-    compressor = zstandard.ZstdCompressor(level=3)
     bodies: list[bytes] = []
     described: list[dict[str, object]] = []
     start = 1
     for event in events:
-        codec, body = packed(event.body, compressor)
-        bodies.append(body)
+        kept = packed[event.event_id]
+        bodies.append(kept.body)
         described.append(
             {
                 "id": event.event_id,
@@ -184,14 +236,14 @@ def _described(events: Sequence[NewEvent]) -> tuple[list[dict[str, object]], byt
                 "headers": {storable(name): storable(value) for name, value in event.headers.items()},
                 "envelope": event.envelope,
                 "state": "accepted" if event.aside is None else "quarantined",
-                "codec": codec,
+                "codec": kept.codec,
                 "size": len(event.body),
                 "digest": sha256(event.body).hexdigest(),
                 "start": start,
-                "length": len(body),
+                "length": len(kept.body),
             }
         )
-        start += len(body)
+        start += len(kept.body)
     return described, b"".join(bodies)
 
 
@@ -216,15 +268,6 @@ def _keep_aside(connection: Connection, events: Sequence[NewEvent]) -> None:
     ]
     if aside:
         connection.execute(ASIDE["keep_aside"], {"events": _json(aside)})
-
-
-def packed(body: bytes, compressor: zstandard.ZstdCompressor) -> tuple[int, bytes]:
-    """The codec and the bytes to store: compressed where that is smaller."""
-    if len(body) >= _WORTH_COMPRESSING:
-        smaller = compressor.compress(body)
-        if len(smaller) < len(body):
-            return ZSTD, smaller
-    return PLAIN, body
 
 
 def storable(text: str) -> str:

@@ -9,7 +9,8 @@ from pathlib import Path
 from posthus.intake.archives import ARCHIVES, Archive, read_message, stamp
 from posthus.intake.mbox import Piece, is_mbox, is_message, read_mbox
 
-_NOT_YET = (".msg", ".pst", ".ost")
+MESSAGES = (".eml", ".msg")
+_OUTLOOK_STORES = (".pst", ".ost")
 
 
 class MailboxError(Exception):
@@ -72,15 +73,19 @@ def find_mailboxes(path: Path) -> list[Mailbox]:
     if path.is_dir():
         found = _in_folder(path)
         if not found:
-            raise MailboxError(f"{path} holds no mail (mbox, Maildir, .eml, zip or tar of these)")
+            raise MailboxError(f"{path} holds no mail (mbox, Maildir, .eml, .msg, zip or tar of these)")
         return found
     if not path.exists():
         raise MailboxError(f"{path} does not exist")
-    if name.endswith(_NOT_YET):
-        raise MailboxError(f"{path.suffix} files cannot be imported yet; save the mail as .eml or mbox")
+    if name.endswith(_OUTLOOK_STORES):
+        raise MailboxError(
+            f"{path.suffix} files cannot be read; `readpst` (pst-utils) makes mbox files of them"
+        )
     found = _of_file(path, name)
     if not found:
-        raise MailboxError(f"{path} is no mail that can be read (mbox, Maildir, .eml, zip or tar of these)")
+        raise MailboxError(
+            f"{path} is no mail that can be read (mbox, Maildir, .eml, .msg, zip or tar of these)"
+        )
     return found
 
 
@@ -88,9 +93,9 @@ def _of_file(path: Path, name: str) -> list[Mailbox]:
     if name.endswith(ARCHIVES):
         return [Archive(str(path))]
     beginning = _beginning(path)
-    if is_mbox(beginning) and not name.endswith(".eml"):
+    if is_mbox(beginning) and not name.endswith(MESSAGES):
         return [MboxFile(str(path), path.stat().st_size)]
-    if name.endswith(".eml") or is_message(beginning):
+    if name.endswith(MESSAGES) or is_message(beginning):
         return [Folder(str(path), [str(path)])]
     return []
 
@@ -103,10 +108,10 @@ def _in_folder(folder: Path) -> list[Mailbox]:
         in_maildir = Path(place).name in ("cur", "new")
         for name in sorted(files):
             lower = name.lower()
-            if name.startswith(".") or lower.endswith(_NOT_YET):
+            if name.startswith(".") or lower.endswith(_OUTLOOK_STORES):
                 continue
             path = f"{place}{os.sep}{name}"
-            if in_maildir or lower.endswith(".eml"):
+            if in_maildir or lower.endswith(MESSAGES):
                 messages.append(path)
                 continue
             for mailbox in _of_file(Path(path), lower) if Path(path).is_file() else ():

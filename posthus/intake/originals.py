@@ -4,16 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-import zstandard
 from psycopg import Connection
 
 from posthus.database.pool import row
 from posthus.database.queries import load
-from posthus.intake.inbox import PLAIN, packed
 from posthus.jobs import EventId, FileEvent, SourceId, WorkspaceId
+from posthus.originals.opening import Stored, open_original
+from posthus.originals.packing import Packer
 
 SQL = load(__file__, "originals.sql")
-_LARGEST = 64_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +43,14 @@ def original(connection: Connection, workspace_id: WorkspaceId, event_id: EventI
     found = row(connection, SQL["original"], keys, _Stored)
     if found is None:
         return None
-    body = bytes(found.body)
-    if found.codec != PLAIN:
-        body = zstandard.ZstdDecompressor().decompress(body, max_output_size=_LARGEST)
+    body = open_original(connection, Stored(workspace_id, found.codec, bytes(found.body)))
     return Original(found.headers, body, found.amended)
 
 
 def amend(connection: Connection, workspace_id: WorkspaceId, event_id: EventId, body: bytes) -> None:
     """Have `body` read from now on; the event itself stays as it came."""
-    codec, stored = packed(body, zstandard.ZstdCompressor(level=3))
-    row_of = {"codec": codec, "size": len(body), "body": stored}
+    packed = Packer().pack(body)
+    row_of = {"codec": packed.codec, "size": len(body), "body": packed.body}
     connection.execute(SQL["amend"], {"event_id": event_id, "workspace_id": workspace_id, **row_of})
 
 

@@ -17,6 +17,7 @@ from posthus.intake.inbox import SQL, NewEvent, alone, receive
 from posthus.intake.source_copy import SourceCopy
 from posthus.intake.spool import SEGMENTS, SET_ASIDE, Level, Spool, orphans, set_aside, sync_folder
 from posthus.intake.spool_segment import Bytes, Record, frame, payload_of, record, scan
+from posthus.originals.dictionaries import Packing
 from posthus.queue.lanes import Bursts
 from posthus.telemetry import Meter, log
 
@@ -46,6 +47,7 @@ class Drain:
         self.connection = connection
         self.back = back
         self._bursts = Bursts()  # what waited long must not hold up what comes now
+        self._packing = Packing()
         self._refresh_at = 0.0
         self._away = False
         self._wake = threading.Event()
@@ -141,7 +143,8 @@ class Drain:
         events = [each.event for each in records]
         try:
             received = self.connection.run(
-                lambda connection: receive(connection, events, self._bursts.lane), statement=alone(events)
+                lambda connection: receive(connection, events, self._bursts.lane, self._packing),
+                statement=alone(events),
             )
         except (psycopg.DataError, psycopg.IntegrityError, ValueError, OverflowError) as error:
             if len(records) > 1:

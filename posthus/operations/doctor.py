@@ -12,6 +12,7 @@ from posthus.database.queries import load
 from posthus.intake.secrets import Keyring, SecretCounts, count_secrets
 from posthus.operations.invariants import check_invariants
 from posthus.operations.status import SourceCounts, running_processes, source_counts
+from posthus.operations.storage import measure_storage
 
 SQL = load(__file__)
 OLDEST_VECTOR = (0, 8, 0)
@@ -70,6 +71,7 @@ def examine(database: Database, keyring: Keyring) -> list[Finding]:
             *_indexes(connection),
             *_work(connection, sources),
             *_secrets(count_secrets(connection, keyring)),
+            Finding("storage", "fine", measure_storage(connection).sentence()),
             *_sources(sources),
         ]
 

@@ -244,3 +244,22 @@ def test_help_and_palette_open_with_their_keys(open_page: OpenPage) -> None:
     page.keyboard.press("Escape")
     page.keyboard.press("Control+k")
     expect(page.get_by_role("dialog")).to_be_visible()
+
+
+@pytest.mark.browser
+def test_a_contact_and_a_company_are_found_by_name_and_opened(open_page: OpenPage) -> None:
+    page = open_page()
+    expect(row(page, FIRST)).to_be_visible()
+    page.keyboard.press("g")
+    page.keyboard.press("c")
+    page.get_by_role("searchbox").fill("lykkegaard")
+    expect(page).to_have_url(re.compile(r"/contacts\?q=lykkegaard$"))
+    expect(page.locator(".people-line")).to_have_count(1)
+    page.locator(".people-line").click()
+    expect(page.locator("h1")).to_have_text("Steffen Lykkegaard")
+    page.go_back()
+    expect(page.get_by_role("searchbox")).to_have_value("lykkegaard")
+    page.locator(".tab", has_text=re.compile("Companies|Firmaer")).click()
+    page.get_by_role("searchbox").fill("rugager")
+    page.locator(".people-line").click()
+    expect(page.locator("h1")).to_have_text(re.compile("Rugager"))

@@ -29,6 +29,21 @@ class Figures(Shape):
     last_message_at: datetime | None
 
 
+class ContactLine(ContactSummary):
+    """A contact in the list of contacts."""
+
+    company: Named | None
+    last_message_at: datetime | None
+
+
+class CompanyLine(Named):
+    """A company in the list of companies."""
+
+    domain: str
+    people: int = Field(description="how many of its contacts are known")
+    last_message_at: datetime | None
+
+
 class Contact(Shape):
     """A person who writes to the workspace."""
 

@@ -11,9 +11,9 @@ from posthus.app.connect import reach
 from posthus.app.noting import note
 from posthus.app.settings import Settings
 from posthus.app.workspaces import the_source, the_workspace
-from posthus.conversations.understanding import original_bytes
 from posthus.intake import quarantine as aside
 from posthus.jobs import EventId, SourceId
+from posthus.originals.packing import unpack
 
 SHOWN = 65_536
 NUMBERS = click.argument("event_ids", nargs=-1, type=click.UUID)
@@ -64,7 +64,7 @@ def show(settings: Settings, event_id: UUID) -> None:
     click.echo(
         orjson.dumps({"headers": found.headers, "envelope": found.envelope}, option=orjson.OPT_INDENT_2)
     )
-    click.echo(original_bytes(found.codec, bytes(found.body))[:SHOWN].decode("utf-8", "replace"))
+    click.echo(unpack(found.codec, bytes(found.body))[:SHOWN].decode("utf-8", "replace"))
 
 
 @quarantine.command()

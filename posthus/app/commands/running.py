@@ -7,9 +7,8 @@ import click
 
 from posthus import telemetry
 from posthus.app.connect import embedded, owned, started
-from posthus.app.roles import ROLES, run_roles
+from posthus.app.roles import ROLES, STAGES, run_roles
 from posthus.app.settings import Settings, read_address
-from posthus.app.stages import STAGES
 from posthus.app.supervisor import Child, Supervisor, watch_lifeline
 from posthus.app.up import UpOptions, stop_on_signals
 from posthus.app.up import up as run_up

@@ -168,15 +168,21 @@ def doctor(context: click.Context, *, as_json: bool) -> None:
 
 @click.command()
 @click.argument("names", nargs=-1)
+@click.option(
+    "--faults", is_flag=True, help="With intake: kill and cut everything while 200,000 events come in."
+)
 @click.pass_context
-def bench(context: click.Context, names: tuple[str, ...]) -> None:
+def bench(context: click.Context, names: tuple[str, ...], *, faults: bool) -> None:
     """Run benchmarks from a checkout: all, or those named."""
+    if faults and names != ("intake",):
+        raise click.UsageError("--faults is for: posthus bench intake --faults")
     root = Path(__file__).parents[3]
     if not (root / "bench" / "__main__.py").exists():
         raise click.ClickException(
             "benchmarks are run from a checkout of Posthus, not from an installed package"
         )
-    context.exit(subprocess.run([sys.executable, "-m", "bench", *names], cwd=root, check=False).returncode)
+    asked = ("intake_faults",) if faults else names
+    context.exit(subprocess.run([sys.executable, "-m", "bench", *asked], cwd=root, check=False).returncode)
 
 
 COMMANDS = (status, wait, search, doctor, bench)

@@ -151,4 +151,4 @@ def _saved(connection: Connection, found: Source, saved: MappingVersion) -> None
     note(connection, found.workspace_id, "mapping_saved", f"source:{found.id}", {"version": saved.version})
 
 
-COMMANDS: tuple[click.Command, ...] = ()  # they are part of the group `source`
+COMMANDS = (source,)  # with the subcommands of sources.py and of this file

@@ -10,6 +10,7 @@ from posthus.app.connect import reach
 from posthus.app.keys import keyring_of
 from posthus.app.settings import Settings
 from posthus.app.workspaces import the_workspace
+from posthus.intake.providers.table import PRESETS
 from posthus.intake.sources import (
     NewSource,
     SourceChange,
@@ -32,7 +33,11 @@ def source() -> None:
 @click.argument("kind", type=click.Choice(KINDS))
 @click.option("--name", required=True)
 @click.option(
-    "--provider", default="generic", show_default=True, help="Whose signatures and payloads to expect."
+    "--provider",
+    type=click.Choice(list(PRESETS)),
+    default="generic",
+    show_default=True,
+    help="Whose signatures and payloads to expect.",
 )
 @click.option("--secret", help="The secret the provider gave you (default: one is made).")
 @click.option("--address", help="The address that mail is sent to (smtp).")
@@ -109,4 +114,3 @@ def source_limit(settings: Settings, name: str, per_minute: int) -> None:
 
 
 source.add_command(source_password)
-COMMANDS = (source,)

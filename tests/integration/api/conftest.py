@@ -70,6 +70,9 @@ class House:
         return f"{role}@{self.id}.example.dk"
 
 
+SignIn = Callable[[House, Role], httpx.Client]
+
+
 def furnish(database: Database, name: str) -> House:
     with database.transaction() as connection:
         house = House(ensure_workspace(connection, name, ["example.dk"])[0])
@@ -133,7 +136,7 @@ def client(parts: ApiParts) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture
-def sign_in(parts: ApiParts) -> Iterator[Callable[[House, Role], httpx.Client]]:
+def sign_in(parts: ApiParts) -> Iterator[SignIn]:
     """Sign a person in; the client keeps the cookie and sends the CSRF value by itself."""
     opened: list[httpx.Client] = []
 
@@ -148,6 +151,16 @@ def sign_in(parts: ApiParts) -> Iterator[Callable[[House, Role], httpx.Client]]:
     yield sign_in
     for client in opened:
         client.close()
+
+
+@pytest.fixture
+def agent(house: House, sign_in: SignIn) -> httpx.Client:
+    return sign_in(house, "agent")
+
+
+@pytest.fixture
+def manager(house: House, sign_in: SignIn) -> httpx.Client:
+    return sign_in(house, "manager")
 
 
 def bearer(key: str) -> dict[str, str]:

@@ -1,20 +1,17 @@
 """Views, tags, snoozing and changes of many: counted right, done once, taken back as one, surviving a kill."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import psycopg
 import pytest
 
-from posthus.api.shapes.shape import Role
 from posthus.app.errands import STEPS, Alarms, errand_runner
 from posthus.conversations.errands import Errand, ErrandRunner, Progress
 from posthus.database.pool import Database
-from tests.integration.api.conftest import House
+from tests.integration.api.conftest import House, SignIn
 from tests.integration.api.office import Office, kill_backend
 
-SignIn = Callable[[House, Role], httpx.Client]
 Json = dict[str, object]
 MANY = """
 insert into posthus.conversation (workspace_id, source_id, channel, subject, status, unread, first_message_at, last_message_at)
@@ -27,11 +24,6 @@ from generate_series(1, %s) n
 @pytest.fixture
 def office(database: Database, house: House) -> Office:
     return Office(database, house)
-
-
-@pytest.fixture
-def agent(house: House, sign_in: SignIn) -> httpx.Client:
-    return sign_in(house, "agent")
 
 
 def fill(database: Database, house: House, count: int) -> None:

@@ -1,28 +1,20 @@
 """The inbox through the API: pages that hold still, anchors, changes, merged numbers, one answer per key."""
 
-from collections.abc import Callable
 from itertools import pairwise
 
 import httpx
 import pytest
 
-from posthus.api.shapes.shape import Role
 from posthus.database.pool import Database
 from tests.integration.api.conftest import House, bearer
 from tests.integration.api.office import Office
 
-SignIn = Callable[[House, Role], httpx.Client]
 Json = dict[str, object]
 
 
 @pytest.fixture
 def office(database: Database, house: House) -> Office:
     return Office(database, house)
-
-
-@pytest.fixture
-def agent(house: House, sign_in: SignIn) -> httpx.Client:
-    return sign_in(house, "agent")
 
 
 def walk(client: httpx.Client, path: str, limit: int) -> list[int]:

@@ -2,20 +2,18 @@
 
 import json
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from posthus.api.openapi import openapi_document
-from posthus.api.shapes.shape import Role
 from posthus.conversations.changing import Change, change_one
 from posthus.conversations.doer import Doer
 from posthus.database.pool import Database, Identity
-from tests.integration.api.conftest import House, bearer, furnish
+from tests.integration.api.conftest import House, SignIn, bearer, furnish
 from tests.integration.api.office import Office
 
-SignIn = Callable[[House, Role], httpx.Client]
 Json = dict[str, object]
 SECRET = "hemmelighed"
 FIRST = 1000  # the neighbour's numbers begin here, and nobody else's are as high at first

@@ -1,17 +1,13 @@
 """Mailboxes over the API: made by who may, never showing a secret, tried before they are kept."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
-from posthus.api.shapes.shape import Role
 from posthus.database.pool import Database
-from tests.integration.api.conftest import House
+from tests.integration.api.conftest import House, SignIn
 from tests.integration.intake.dovecot import PASSWORD, Dovecot, find_dovecot
-
-SignIn = Callable[[House, Role], httpx.Client]
 
 
 @pytest.fixture(scope="module")

@@ -1,30 +1,22 @@
 """Contacts and companies: corrected for good, suggested when doubled, merged and taken apart without losing anything."""
 
-from collections.abc import Callable
 from email.message import EmailMessage
 from email.utils import format_datetime
 
 import httpx
 import pytest
 
-from posthus.api.shapes.shape import Role
 from posthus.conversations.joining import follow_late
 from posthus.database.pool import Database
 from tests.integration.api.conftest import House
 from tests.integration.api.office import BEGIN, Letter, Office
 
-SignIn = Callable[[House, Role], httpx.Client]
 Json = dict[str, object]
 
 
 @pytest.fixture
 def office(database: Database, house: House) -> Office:
     return Office(database, house)
-
-
-@pytest.fixture
-def agent(house: House, sign_in: SignIn) -> httpx.Client:
-    return sign_in(house, "agent")
 
 
 def letter(office: Office, sender: str, subject: str = "Hej") -> Letter:

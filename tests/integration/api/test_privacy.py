@@ -1,7 +1,6 @@
 """What the law gives people: an export of everything, an erasure that leaves nothing, and rules for how long."""
 
 import json
-from collections.abc import Callable
 from email.message import EmailMessage
 from email.utils import format_datetime
 from hashlib import sha256
@@ -12,15 +11,13 @@ import httpx
 import psycopg
 import pytest
 
-from posthus.api.shapes.shape import Role
 from posthus.app.errands import STEPS, errand_runner
 from posthus.conversations import retention
 from posthus.conversations.errands import Errand, ErrandRunner, Progress
 from posthus.database.pool import Database
-from tests.integration.api.conftest import House
+from tests.integration.api.conftest import House, SignIn
 from tests.integration.api.office import BEGIN, Letter, Office, kill_backend
 
-SignIn = Callable[[House, Role], httpx.Client]
 Json = dict[str, object]
 WORD = "Kirsebærhaven"
 

@@ -6,12 +6,10 @@ import httpx
 
 from posthus.api.members import add_member
 from posthus.api.parts import ApiParts
-from posthus.api.shapes.shape import Role
 from posthus.api.signin import FAILURES_PER_EMAIL
 from posthus.database.pool import Database
-from tests.integration.api.conftest import PASSWORD, House, bearer
+from tests.integration.api.conftest import PASSWORD, House, SignIn, bearer
 
-SignIn = Callable[[House, Role], httpx.Client]
 Wait = Callable[[Callable[[], bool]], None]
 
 

@@ -1,33 +1,19 @@
 """People working together: notes and mentions, the timeline, who looks at what, and the board."""
 
-from collections.abc import Callable
-
 import httpx
 import pytest
 
-from posthus.api.shapes.shape import Role
 from posthus.app.errands import Alarms
 from posthus.database.pool import Database
 from tests.integration.api.conftest import House, bearer
 from tests.integration.api.office import Office
 
-SignIn = Callable[[House, Role], httpx.Client]
 Json = dict[str, object]
 
 
 @pytest.fixture
 def office(database: Database, house: House) -> Office:
     return Office(database, house)
-
-
-@pytest.fixture
-def agent(house: House, sign_in: SignIn) -> httpx.Client:
-    return sign_in(house, "agent")
-
-
-@pytest.fixture
-def manager(house: House, sign_in: SignIn) -> httpx.Client:
-    return sign_in(house, "manager")
 
 
 def walk(client: httpx.Client, path: str, leads: str, wanted: dict[str, str]) -> list[Json]:

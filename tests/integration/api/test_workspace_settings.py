@@ -6,11 +6,9 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from posthus.api.shapes.shape import Role
 from posthus.database.pool import Database
-from tests.integration.api.conftest import PASSWORD, House, bearer
+from tests.integration.api.conftest import PASSWORD, House, SignIn, bearer
 
-SignIn = Callable[[House, Role], httpx.Client]
 Wait = Callable[[Callable[[], bool]], None]
 Json = dict[str, object]
 

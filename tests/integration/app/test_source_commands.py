@@ -98,8 +98,11 @@ def test_the_quarantine_is_listed_shown_let_in_and_emptied(say: Say, database: D
 
 
 def test_every_command_teaches(say: Say) -> None:
+    context = click.Context(posthus)
+    for group in posthus.list_commands(context):
+        assert "Usage" in say(group, "--help")
     for group in ("source", "quarantine", "secrets"):
-        command = posthus.commands[group]
+        command = posthus.get_command(context, group)
         assert isinstance(command, click.Group)
         for name in command.commands:
             assert "Usage" in say(group, name, "--help")

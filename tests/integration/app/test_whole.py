@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -71,11 +72,20 @@ def count(product: Running, query: bytes) -> int:
 
 def kill_workers(product: Running) -> None:
     """With everything below them, the model's process too."""
-    workers = [one for one in psutil.Process(product.process.pid).children() if "worker" in one.cmdline()]
+    workers = [one for one in psutil.Process(product.process.pid).children() if "worker" in command(one)]
     assert workers
     for worker in workers:
         for process in [*worker.children(recursive=True), worker]:
-            process.send_signal(signal.SIGKILL)
+            with suppress(psutil.NoSuchProcess):
+                process.send_signal(signal.SIGKILL)
+
+
+def command(process: psutil.Process) -> list[str]:
+    """Its command line; nothing of one that has ended and is not yet replaced."""
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:
+        return []
 
 
 def start_import(product: Running, mails: Path) -> "subprocess.Popen[bytes]":

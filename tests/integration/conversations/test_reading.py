@@ -128,7 +128,11 @@ def test_people_are_found_with_their_figures(office: Office, letter: Letter) -> 
         assert (shown.domains, len(shown.contacts), shown.figures.messages) == (["firma.example"], 2, 3)
         contact = people.contact(connection, office.workspace_id, ContactId(first[0][0].id))
         assert contact is not None
-        assert (contact.company, contact.figures.conversations) == (company, 2)
+        firm = Named(company.id, company.name)
+        assert (contact.company, contact.figures.conversations) == (firm, 2)
+        assert (first[0][0].company, first[0][0].last_message_at) == (firm, contact.figures.last_message_at)
+        told = (company.domain, company.people, company.last_message_at)
+        assert told == ("firma.example", 2, shown.figures.last_message_at)
 
 
 def test_changes_follow_a_merged_number_and_assignees_are_members(office: Office, letter: Letter) -> None:

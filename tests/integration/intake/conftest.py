@@ -9,6 +9,7 @@ from posthus.database.pool import Database
 from posthus.intake.secrets import Sealed
 from posthus.intake.sources import NewSource, Source, add_source, source_by_id
 from posthus.jobs import WorkspaceId
+from posthus.originals.opening import Stored, open_originals
 from tests.keys import KEYRING
 
 MakeSource = Callable[[NewSource], Source]
@@ -41,13 +42,11 @@ def make_source(database: Database) -> MakeSource:
 @pytest.fixture
 def bodies(database: Database) -> Callable[[], list[bytes]]:
     """The body of every stored event, as it was sent, in the order of arrival."""
-    import zstandard
 
     def read() -> list[bytes]:
-        unpack = zstandard.ZstdDecompressor().decompress
         with database.transaction() as connection:
-            found = connection.execute("select codec, body from posthus.event order by id").fetchall()
-        return [unpack(body) if codec == 1 else bytes(body) for codec, body in found]
+            found = connection.execute("select workspace_id, codec, body from posthus.event order by id")
+            return open_originals(connection, [Stored(*one) for one in found.fetchall()])
 
     return read
 

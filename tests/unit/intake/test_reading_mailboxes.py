@@ -126,6 +126,37 @@ def test_archives_are_read_like_what_they_hold(tmp_path: Path) -> None:
         assert list(found.read(0))[2:] == list(found.read(2))
 
 
+def test_takeout_of_google_is_read_as_it_is_downloaded(tmp_path: Path) -> None:
+    """Two zips of one export: a mailbox for each label, the labels in a field, and pages about the export itself."""
+    separator = b"From 1790123456789012345@xxx Mon Jan 05 10:11:12 +0000 2026\r\n"
+    labelled = b"X-GM-THRID: 1790123456789012345\r\nX-Gmail-Labels: =?UTF-8?Q?Indbakke,=C3=85bnet?=\r\n"
+    mails = [
+        labelled + MAIL.replace(b"\n", b"\r\n").replace(b"Hej", f"Hej {number}".encode())
+        for number in range(3)
+    ]
+    boxes = {
+        "takeout-20260105T101112Z-001.zip": ("Alle mails, inklusive spam og papirkurv.mbox", mails[:2]),
+        "takeout-20260105T101112Z-002.zip": ("Sendt.mbox", mails[2:]),
+    }
+    for zipped, (name, held) in boxes.items():
+        with zipfile.ZipFile(tmp_path / zipped, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("Takeout/arkivoversigt.html", "<html><body>From: alt, hvad du har</body></html>")
+            archive.writestr("Takeout/Mail/Brugerindstillinger/Filtre.json", '{"filters": []}')
+            archive.writestr(f"Takeout/Mail/{name}", b"".join(separator + mail + b"\r\n" for mail in held))
+    assert [mail_key(raw) for raw in read(tmp_path)] == [mail_key(mail) for mail in mails]
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+def test_what_outlook_saved_is_handed_over_as_it_is(tmp_path: Path, *, zipped: bool) -> None:
+    saved = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(range(256)) * 4
+    if zipped:
+        with zipfile.ZipFile(tmp_path / "sager.zip", "w") as archive:
+            archive.writestr("sager/Tilbud.msg", saved)
+    else:
+        (tmp_path / "Tilbud.msg").write_bytes(saved)
+    assert read(tmp_path) == [saved]
+
+
 def test_a_torn_archive_gives_what_can_be_read(tmp_path: Path) -> None:
     with tarfile.open(tmp_path / "a.tar", "w") as tar:
         for number in range(3):
@@ -140,7 +171,7 @@ def test_a_torn_archive_gives_what_can_be_read(tmp_path: Path) -> None:
     assert not pieces[-1].whole
 
 
-@pytest.mark.parametrize("name", ["letter.msg", "absent", "picture.png"])
+@pytest.mark.parametrize("name", ["archive.pst", "absent", "picture.png"])
 def test_what_holds_no_mail_is_said_so(tmp_path: Path, name: str) -> None:
     if name != "absent":
         (tmp_path / name).write_bytes(b"\x89PNG\0\0")

@@ -12,6 +12,7 @@ import { Skeleton } from "@/components/Skeleton";
 import { InboxScreen } from "@/features/inbox/components/InboxScreen";
 import { listOf, readInboxView } from "@/features/inbox/view";
 import { readOperationsView } from "@/features/operations/view";
+import { readPeopleView } from "@/features/people/view";
 import { readSettingsView } from "@/features/settings/view";
 import { readSearchView } from "@/features/search/view";
 import { BASE } from "@/lib/base";
@@ -119,6 +120,20 @@ const conversation = createRoute({
   },
 });
 
+const contacts = createRoute({
+  getParentRoute: () => root,
+  path: "/contacts",
+  validateSearch: readPeopleView,
+  component: lazyRouteComponent(() => import("@/features/people/components/PeopleScreen"), "ContactsScreen"),
+});
+
+const companies = createRoute({
+  getParentRoute: () => root,
+  path: "/companies",
+  validateSearch: readPeopleView,
+  component: lazyRouteComponent(() => import("@/features/people/components/PeopleScreen"), "CompaniesScreen"),
+});
+
 const contact = createRoute({
   getParentRoute: () => root,
   path: "/contacts/$contactId",
@@ -192,7 +207,9 @@ export const router = createRouter({
     login,
     inbox.addChildren([inboxConversation]),
     conversation,
+    contacts,
     contact,
+    companies,
     company,
     search,
     sources,

@@ -2613,6 +2613,25 @@ export interface components {
             items: components["schemas"]["CompanyDuplicate"][];
         };
         /**
+         * CompanyLine
+         * @description A company in the list of companies.
+         */
+        CompanyLine: {
+            /** Domain */
+            domain: string;
+            /** Id */
+            id: number;
+            /** Last Message At */
+            last_message_at: string | null;
+            /** Name */
+            name: string;
+            /**
+             * People
+             * @description how many of its contacts are known
+             */
+            people: number;
+        };
+        /**
          * ConditionAfter
          * @description A date lies at or after: "2026-01-31", a date and time, or "-7d" for the day seven days back.
          */
@@ -2743,6 +2762,21 @@ export interface components {
         ContactDuplicates: {
             /** Items */
             items: components["schemas"]["ContactDuplicate"][];
+        };
+        /**
+         * ContactLine
+         * @description A contact in the list of contacts.
+         */
+        ContactLine: {
+            /** Address */
+            address: string;
+            company: components["schemas"]["Named"] | null;
+            /** Id */
+            id: number;
+            /** Last Message At */
+            last_message_at: string | null;
+            /** Name */
+            name: string;
         };
         /**
          * ContactSummary
@@ -4069,10 +4103,17 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
-        /** Page[ContactSummary] */
-        Page_ContactSummary_: {
+        /** Page[CompanyLine] */
+        Page_CompanyLine_: {
             /** Items */
-            items: components["schemas"]["ContactSummary"][];
+            items: components["schemas"]["CompanyLine"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[ContactLine] */
+        Page_ContactLine_: {
+            /** Items */
+            items: components["schemas"]["ContactLine"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -4115,13 +4156,6 @@ export interface components {
         Page_Message_: {
             /** Items */
             items: components["schemas"]["Message"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-        };
-        /** Page[Named] */
-        Page_Named_: {
-            /** Items */
-            items: components["schemas"]["Named"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -5158,6 +5192,7 @@ export type SchemaCompany = components['schemas']['Company'];
 export type SchemaCompanyChange = components['schemas']['CompanyChange'];
 export type SchemaCompanyDuplicate = components['schemas']['CompanyDuplicate'];
 export type SchemaCompanyDuplicates = components['schemas']['CompanyDuplicates'];
+export type SchemaCompanyLine = components['schemas']['CompanyLine'];
 export type SchemaConditionAfter = components['schemas']['ConditionAfter'];
 export type SchemaConditionBefore = components['schemas']['ConditionBefore'];
 export type SchemaConditionContains = components['schemas']['ConditionContains'];
@@ -5168,6 +5203,7 @@ export type SchemaContactAddress = components['schemas']['ContactAddress'];
 export type SchemaContactChange = components['schemas']['ContactChange'];
 export type SchemaContactDuplicate = components['schemas']['ContactDuplicate'];
 export type SchemaContactDuplicates = components['schemas']['ContactDuplicates'];
+export type SchemaContactLine = components['schemas']['ContactLine'];
 export type SchemaContactSummary = components['schemas']['ContactSummary'];
 export type SchemaConversation = components['schemas']['Conversation'];
 export type SchemaConversationChange = components['schemas']['ConversationChange'];
@@ -5249,14 +5285,14 @@ export type SchemaOwnSession = components['schemas']['OwnSession'];
 export type SchemaOwnSessions = components['schemas']['OwnSessions'];
 export type SchemaPageAuditEntry = components['schemas']['Page_AuditEntry_'];
 export type SchemaPageBuried = components['schemas']['Page_Buried_'];
-export type SchemaPageContactSummary = components['schemas']['Page_ContactSummary_'];
+export type SchemaPageCompanyLine = components['schemas']['Page_CompanyLine_'];
+export type SchemaPageContactLine = components['schemas']['Page_ContactLine_'];
 export type SchemaPageConversation = components['schemas']['Page_Conversation_'];
 export type SchemaPageErrand = components['schemas']['Page_Errand_'];
 export type SchemaPageKeptAside = components['schemas']['Page_KeptAside_'];
 export type SchemaPageKey = components['schemas']['Page_Key_'];
 export type SchemaPageMention = components['schemas']['Page_Mention_'];
 export type SchemaPageMessage = components['schemas']['Page_Message_'];
-export type SchemaPageNamed = components['schemas']['Page_Named_'];
 export type SchemaPageNote = components['schemas']['Page_Note_'];
 export type SchemaPageReceipt = components['schemas']['Page_Receipt_'];
 export type SchemaPageSource = components['schemas']['Page_Source_'];
@@ -5900,7 +5936,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Named_"];
+                    "application/json": components["schemas"]["Page_CompanyLine_"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -6276,7 +6312,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_ContactSummary_"];
+                    "application/json": components["schemas"]["Page_ContactLine_"];
                 };
             };
             /** @description What went wrong, and what to do */

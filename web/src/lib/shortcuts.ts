@@ -26,6 +26,7 @@ export const SHORTCUTS = [
   { id: "palette", keys: "$mod+k", group: "everywhere" },
   { id: "goInbox", keys: "g i", group: "everywhere" },
   { id: "goBoard", keys: "g b", group: "everywhere" },
+  { id: "goContacts", keys: "g c", group: "everywhere" },
   { id: "goSources", keys: "g s", group: "everywhere" },
   { id: "goOperations", keys: "g o", group: "everywhere" },
   { id: "goSettings", keys: "g ,", group: "everywhere" },

@@ -2,6 +2,7 @@ import { useNavigate } from "@tanstack/react-router";
 import {
   Activity,
   AtSign,
+  Building2,
   Columns3,
   Inbox,
   Keyboard,
@@ -11,6 +12,7 @@ import {
   Plug,
   Search,
   Settings,
+  UsersRound,
 } from "lucide-react";
 
 import { useText } from "@/i18n/text";
@@ -62,6 +64,19 @@ export function useCommands(open: (what: Opened) => void): Command[] {
       Icon: Columns3,
       keys: keysOf("goBoard"),
       run: () => void navigate({ to: "/board" }),
+    },
+    {
+      id: "contacts",
+      label: t("people.contacts"),
+      Icon: UsersRound,
+      keys: keysOf("goContacts"),
+      run: () => void navigate({ to: "/contacts" }),
+    },
+    {
+      id: "companies",
+      label: t("people.companies"),
+      Icon: Building2,
+      run: () => void navigate({ to: "/companies" }),
     },
     { id: "mentions", label: t("app.mentions"), Icon: AtSign, run: () => void navigate({ to: "/mentions" }) },
     {

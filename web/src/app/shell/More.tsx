@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { AtSign, Command, Settings } from "lucide-react";
+import { Activity, AtSign, Command, Plug, Settings } from "lucide-react";
 
 import { Dialog } from "@/components/Dialog";
 import { useText } from "@/i18n/text";
@@ -19,6 +19,14 @@ export function More({ close, open }: { close: () => void; open: (what: Opened) 
           <Command aria-hidden className="icon" />
           <span>{t("app.commands")}</span>
         </button>
+        <Link to="/sources" className="place" onClick={close}>
+          <Plug aria-hidden className="icon" />
+          <span>{t("app.sources")}</span>
+        </Link>
+        <Link to="/operations" className="place" onClick={close}>
+          <Activity aria-hidden className="icon" />
+          <span>{t("app.operations")}</span>
+        </Link>
         <Link to="/mentions" className="place" onClick={close}>
           <AtSign aria-hidden className="icon" />
           <span>{t("app.mentions")}</span>

@@ -11,6 +11,7 @@ import {
   Plug,
   Search,
   Settings,
+  UsersRound,
 } from "lucide-react";
 
 import { useText } from "@/i18n/text";
@@ -24,7 +25,12 @@ import { useSettings } from "./useSettings";
 const PLACES = [
   { to: "/inbox", key: "app.inbox", Icon: Inbox },
   { to: "/board", key: "app.board", Icon: Columns3 },
+  { to: "/contacts", key: "people.contacts", Icon: UsersRound },
   { to: "/search", key: "app.search", Icon: Search },
+] as const;
+
+/** On a phone these are behind "more". */
+const FURTHER = [
   { to: "/sources", key: "app.sources", Icon: Plug },
   { to: "/operations", key: "app.operations", Icon: Activity },
 ] as const;
@@ -49,6 +55,14 @@ export function Navigation({ workspace, open }: Given) {
       <ul className="places">
         {PLACES.map(({ to, key, Icon }) => (
           <li key={to}>
+            <Link to={to} className="place" activeProps={{ "aria-current": "page" }}>
+              <Icon aria-hidden className="icon" />
+              <span>{t(key)}</span>
+            </Link>
+          </li>
+        ))}
+        {FURTHER.map(({ to, key, Icon }) => (
+          <li key={to} className="not-phone">
             <Link to={to} className="place" activeProps={{ "aria-current": "page" }}>
               <Icon aria-hidden className="icon" />
               <span>{t(key)}</span>

@@ -57,6 +57,7 @@ function Shell() {
     goInbox: () => void navigate({ to: "/inbox" }),
     goBoard: () => void navigate({ to: "/board" }),
     goSettings: () => void navigate({ to: "/settings" }),
+    goContacts: () => void navigate({ to: "/contacts" }),
     goSources: () => void navigate({ to: "/sources" }),
     goOperations: () => void navigate({ to: "/operations" }),
   });

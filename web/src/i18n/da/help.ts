@@ -38,5 +38,6 @@ export const help: Record<keyof typeof english, string> = {
   "help.note": "Skriv en note",
   "help.undo": "Fortryd det seneste",
   "help.goBoard": "Gå til tavlen",
+  "help.goContacts": "Gå til kontakterne",
   "help.goSettings": "Gå til indstillingerne",
 };

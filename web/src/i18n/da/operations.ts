@@ -94,6 +94,6 @@ export const operations: Record<keyof typeof english, string> = {
   "operations.more": "Vis flere",
   "stage.file": "Sortér",
   "stage.link": "Saml",
-  "stage.words": "Lære ord",
+  "stage.words": "Lær ord",
   "stage.embed": "Indeksér",
 };

@@ -36,5 +36,6 @@ export const help = {
   "help.note": "Write a note",
   "help.undo": "Undo the latest action",
   "help.goBoard": "Go to the board",
+  "help.goContacts": "Go to the contacts",
   "help.goSettings": "Go to the settings",
 } as const;

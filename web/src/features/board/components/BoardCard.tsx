@@ -24,11 +24,13 @@ export function BoardCard({ card, column, columns, moveTo }: Given) {
     .map(({ id, name, color }) => ({ id: String(id), label: name, colour: color, run: () => moveTo(id) }));
   return (
     <GridListItem className="board-card" id={card.id} textValue={subject} data-unread={card.unread}>
-      <strong className="cut">{subject}</strong>
-      <MenuButton icon={MoveRight} label={t("board.moveTo")} choices={others} />
-      <AriaButton slot="drag" className="icon-button handle" aria-label={t("board.drag", { subject })}>
-        <GripVertical aria-hidden className="icon small" />
-      </AriaButton>
+      <strong>{subject}</strong>
+      <span className="card-actions">
+        <MenuButton icon={MoveRight} label={t("board.moveTo")} choices={others} />
+        <AriaButton slot="drag" className="icon-button handle" aria-label={t("board.drag", { subject })}>
+          <GripVertical aria-hidden className="icon small" />
+        </AriaButton>
+      </span>
       <span className="muted cut">
         {[card.contact?.name || card.contact?.address, card.company?.name].filter(Boolean).join(" · ")}
       </span>

@@ -67,7 +67,14 @@ function Chart({ title, lines: { stages, table } }: { title: string; lines: Line
         legend: { show: false },
         scales: { y: { range: (_chart, _low, high) => [0, Math.max(1, high * 1.1)] } },
         axes: [
-          { ...axis, values: (_chart, times) => times.map((time) => clock.format(time * 1000)) },
+          {
+            ...axis,
+            // A minute is named once, also where it has several lines.
+            values: (_chart, times) =>
+              times
+                .map((time) => clock.format(time * 1000))
+                .map((label, at, labels) => (label === labels[at - 1] ? "" : label)),
+          },
           { ...axis, size: 52, values: (_chart, values) => values.map((value) => amount.format(value)) },
         ],
         series: [

@@ -1,0 +1,19 @@
+"""The role `operations`: what keeps a Posthus healthy, and what happens when its time has come."""
+
+from posthus.app.errands import Alarms, errand_runner
+from posthus.app.ground import Ground, Services
+from posthus.app.history import ReplayLister
+from posthus.app.rotations import rotations
+from posthus.operations.sampling import Sampler, Upkeep
+
+
+def services(ground: Ground) -> Services:
+    """One thread each: none waits for another."""
+    database = ground.database
+    return {
+        "errands": errand_runner(database).run,
+        "alarms": Alarms(database).run,
+        "sampler": Sampler(database).run,
+        "replays": ReplayLister(database).run,
+        "upkeep": Upkeep(database, rotations(database)).run,
+    }

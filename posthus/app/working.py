@@ -1,0 +1,15 @@
+"""The role `worker`: the stages of the queue."""
+
+from posthus.app.ground import Ground, Services
+from posthus.app.meaning import make_encoder
+from posthus.app.stages import make_stages
+from posthus.queue.worker import Worker
+
+
+def services(ground: Ground) -> Services:
+    """One worker for the stages that this process was asked for."""
+    encoder = make_encoder(ground.settings) if "embed" in ground.stages else None
+    if encoder is not None:
+        ground.closing.callback(encoder.close)
+    wanted = [stage for stage in make_stages(encoder) if stage.name in ground.stages]
+    return {"worker": Worker(ground.database, wanted, ground.meter).run}

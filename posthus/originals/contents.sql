@@ -1,0 +1,45 @@
+-- name: hold_contents
+-- Which of these contents are there; nobody drops them until the transaction ends.
+select b.sha256 from posthus.blob b
+where b.workspace_id = %(workspace_id)s and b.sha256 = any(%(contents)s::bytea[])
+order by b.sha256
+for key share
+
+-- name: save_contents
+-- Contents that are new to the workspace, each once, in order.
+insert into posthus.blob (workspace_id, sha256, codec, size, body)
+select %(workspace_id)s, b.sha256, b.codec, b.size, b.body
+from unnest(%(contents)b::bytea[], %(codecs)s::smallint[], %(sizes)s::int[], %(bodies)b::bytea[])
+  as b (sha256, codec, size, body)
+order by b.sha256
+on conflict (workspace_id, sha256) do nothing
+
+-- name: read_contents
+-- What some contents are.
+select b.sha256, b.codec, b.body from posthus.blob b
+where b.workspace_id = %(workspace_id)s and b.sha256 = any(%(contents)s::bytea[])
+
+-- name: need_contents
+-- Which originals need which contents.
+insert into posthus.original_piece (workspace_id, event_id, sha256)
+select distinct x.workspace_id, x.event_id, decode(x.digest, 'hex')
+from jsonb_to_recordset(%(needs)s::text::jsonb) as x (workspace_id bigint, event_id uuid, digest text)
+on conflict do nothing
+
+-- name: forget_originals
+-- Originals that are gone need nothing any more.
+delete from posthus.original_piece p
+where p.event_id = any(%(events)s::uuid[]) and p.workspace_id = %(workspace_id)s
+returning p.sha256
+
+-- name: drop_contents
+-- Contents that nothing needs any more.
+with unused as (
+  select b.sha256 from posthus.blob b
+  where b.workspace_id = %(workspace_id)s and b.sha256 = any(%(contents)s::bytea[])
+    and not exists (select from posthus.attachment a where a.workspace_id = b.workspace_id and a.sha256 = b.sha256)
+    and not exists (select from posthus.original_piece p where p.workspace_id = b.workspace_id and p.sha256 = b.sha256)
+  order by b.sha256
+  for update
+)
+delete from posthus.blob b using unused u where b.workspace_id = %(workspace_id)s and b.sha256 = u.sha256
