@@ -12,6 +12,7 @@ from tests.running import Running
 @pytest.mark.browser
 def test_a_message_is_split_off_and_joined_again(open_page: OpenPage) -> None:
     page = open_page()
+    search_list(page, "Quay House: quote for slate re-roof")
     open_conversation(page, "Quay House: quote for slate re-roof")
     messages = page.locator("[data-message]")
     expect(messages).not_to_have_count(1)
@@ -80,14 +81,14 @@ def condition(page: Page, what: str, which: str) -> None:
 @pytest.mark.browser
 def test_all_that_match_are_tagged_in_the_database_and_it_is_taken_back(open_page: OpenPage) -> None:
     page = open_page("/inbox?view=closed")
-    tags = page.locator("[data-conversation] .tag").filter(has_text="Gennemgået")
+    tags = page.locator("[data-conversation] .tag").filter(has_text="Efterset")
     rows = page.locator("[data-conversation]")
     expect(rows.first).to_be_visible()
     page.keyboard.press("x")
     page.get_by_role("button", name=re.compile("Select all")).click()
     page.keyboard.press("t")
     expect(page.locator(".menu-filter input")).to_be_focused()
-    page.keyboard.type("Gennemgået")
+    page.keyboard.type("Efterset")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(tags).to_have_count(rows.count(), timeout=30_000)
