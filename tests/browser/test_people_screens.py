@@ -26,7 +26,7 @@ def open_sender(page: Page, subject: str) -> None:
     row = page.locator("[data-conversation]").filter(has_text=subject)
     expect(row).to_be_visible(timeout=15_000)
     row.click()
-    page.get_by_role("button", name="About").click()
+    page.get_by_role("button", name="About", exact=True).click()
     page.locator(".side a[href*='/contacts/']").first.click()
     expect(page.locator(".figures")).to_be_visible()
 
@@ -53,7 +53,7 @@ def test_two_who_may_be_one_are_made_one_and_two_again(sample: Running, open_pag
 def test_a_conversation_names_others_about_the_same(open_page: OpenPage) -> None:
     page = open_page()
     open_conversation(page, "Zinc flashings for Quay House turret")
-    page.get_by_role("button", name="About").click()
+    page.get_by_role("button", name="About", exact=True).click()
     alike = page.locator(".side section").filter(has_text="Similar conversations")
     expect(alike.get_by_role("link").first).to_be_visible(timeout=60_000)
     subject = alike.get_by_role("link").first.locator(".cut").inner_text()

@@ -22,7 +22,7 @@ def test_a_message_is_split_off_and_joined_again(open_page: OpenPage) -> None:
     expect(page).to_have_url(re.compile(r"/conversations/\d+"))
     expect(messages).to_have_count(1)
     page.keyboard.press("z")
-    expect(page.get_by_text("Taken back").first).to_be_visible()
+    expect(page.get_by_text("Undone", exact=True).first).to_be_visible()
     page.goto(first)
     expect(messages).to_have_count(all_of_them)
 

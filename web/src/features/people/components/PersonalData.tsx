@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 import { Download, PackageOpen, UserRoundX } from "lucide-react";
-import { useState } from "react";
 
 import { Button } from "@/components/Button";
 import { Refusal } from "@/components/Form";
@@ -15,12 +14,19 @@ import { useExport } from "../api/privacy";
 
 const EraseDialog = later(() => import("./EraseDialog").then((file) => file.EraseDialog));
 
+interface Given {
+  id: number;
+  name: string;
+  /** Kept above: the page must stay until the erasure has been told of. */
+  erasing: boolean;
+  setErasing: (erasing: boolean) => void;
+}
+
 /** A person's rights: a copy of everything, and to be forgotten. Only for those who manage. */
-export function PersonalData({ id, name }: { id: number; name: string }) {
+export function PersonalData({ id, name, erasing, setErasing }: Given) {
   const { t } = useText();
   const { data: session } = useQuery(sessionOptions);
   const order = useExport(id);
-  const [erasing, setErasing] = useState(false);
   if (!session?.rights.includes("manage")) return null;
   return (
     <section className="card">
