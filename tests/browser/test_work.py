@@ -261,5 +261,6 @@ def test_a_contact_and_a_company_are_found_by_name_and_opened(open_page: OpenPag
     expect(page.get_by_role("searchbox")).to_have_value("lykkegaard")
     page.locator(".tab", has_text=re.compile("Companies|Firmaer")).click()
     page.get_by_role("searchbox").fill("rugager")
+    expect(page.locator(".people-line")).to_have_count(1)
     page.locator(".people-line").click()
     expect(page.locator("h1")).to_have_text(re.compile("Rugager"))
