@@ -1,11 +1,13 @@
 """A real Chromium before a real Posthus with the sample workspace; everybody shares one server and one sign-in."""
 
+import json
 import os
 import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect, sync_playwright
@@ -16,6 +18,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 ARGUMENTS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
+expect.set_options(timeout=15_000)  # a machine that runs other things too
 FIRST = "Serviceaftale på tage, 11 ejendomme"
 
 
@@ -68,6 +71,15 @@ def signed_in(sample: Running, browser: Browser) -> StorageState:
     return state
 
 
+@pytest.fixture(scope="session")
+def mette(sample: Running) -> tuple[str, str]:
+    """A colleague's e-mail address and password."""
+    email, password = "mette@falkedal.example.dk", "et rigtigt langt kodeord"
+    added = ("user", "add", email, "--name", "Mette Dalgaard", "--role", "agent", "--password-stdin")
+    assert sample.command(*added, text=password).returncode == 0
+    return email, password
+
+
 @pytest.fixture
 def open_page(sample: Running, browser: Browser, signed_in: StorageState) -> Iterator[OpenPage]:
     """Open a page signed in; errors on its console fail the test."""
@@ -106,6 +118,15 @@ def sign_in(page: Page, instance: Running, login: tuple[str, str] | None = None)
     page.locator("input[type=password]").fill(password)
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/inbox"))
+
+
+def search_list(page: Page, subject: str) -> None:
+    """Narrow the list to one subject, however far down it stands."""
+    page.goto(
+        page.url.partition("/inbox")[0]
+        + "/inbox?"
+        + urlencode({"view": "all", "filter": json.dumps({"field": "subject", "contains": subject})})
+    )
 
 
 def open_conversation(page: Page, subject: str = FIRST) -> None:

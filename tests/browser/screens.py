@@ -83,6 +83,7 @@ SCREENS: Mapping[str, Screen] = {
     "settings-workspace": Screen("/settings?section=workspace", ".card form"),
     "settings-members": Screen("/settings?section=members", ".table"),
     "settings-tags": Screen("/settings?section=tags", ".card"),
+    "settings-retention": Screen("/settings?section=retention", ".card .state"),
     "settings-keys": Screen("/settings?section=keys", ".card"),
     "settings-audit": Screen("/settings?section=audit", ".card"),
     "help": Screen("/inbox", "[role=dialog] kbd", press("?")),

@@ -2,9 +2,9 @@ import { useState } from "react";
 
 import { useText } from "@/i18n/text";
 
-import { Button } from "./Button";
 import { Dialog } from "./Dialog";
 import { TextField } from "./Field";
+import { Form } from "./Form";
 
 /** A day and a time in the future, in the reader's own time zone. */
 export function PickTime({ choose, close }: { choose: (at: Date) => void; close: () => void }) {
@@ -13,10 +13,11 @@ export function PickTime({ choose, close }: { choose: (at: Date) => void; close:
   const [past, setPast] = useState(false);
   return (
     <Dialog title={t("snooze.title")} close={close}>
-      <form
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
+      <Form
+        submit={t("snooze.set")}
+        close={close}
+        disabled={value === ""}
+        send={() => {
           const at = new Date(value);
           const good = at.getTime() > Date.now();
           setPast(!good);
@@ -34,13 +35,7 @@ export function PickTime({ choose, close }: { choose: (at: Date) => void; close:
           error={past ? t("snooze.past") : undefined}
           onChange={({ target }) => setValue(target.value)}
         />
-        <div className="form-actions">
-          <Button onClick={close}>{t("app.cancel")}</Button>
-          <Button kind="primary" type="submit" disabled={value === ""}>
-            {t("snooze.set")}
-          </Button>
-        </div>
-      </form>
+      </Form>
     </Dialog>
   );
 }

@@ -26,6 +26,8 @@ export type {
   SchemaNewSource as NewSource,
   SchemaOperations as Operations,
   SchemaPageConversation as ConversationPage,
+  SchemaReceipt as Receipt,
+  SchemaRule as Rule,
   SchemaSearchAnswer as SearchAnswer,
   SchemaSession as Session,
   SchemaSource as Source,

@@ -70,12 +70,12 @@ export const wasRestored = (): boolean => restored;
 /** Forgets everything: at sign-out, and before another person signs in. */
 export const forget = (): Promise<void> => quietly(() => clear(store())).then(() => undefined);
 
-/** Drops what is too old, when nothing else is to be done; pages that left the list leave the store too. */
+/** Drops what is too old, when nothing else is to be done; pages that left the list leave the store too, and people. */
 export function tidy(client: QueryClient): void {
   setTimeout(() => void persister.persisterGc(), 10_000);
   client.getQueryCache().subscribe(({ type, query }) => {
     const [topic]: readonly unknown[] = query.queryKey as readonly unknown[];
-    if (type === "removed" && topic === "conversation-page")
+    if (type === "removed" && (topic === "conversation-page" || topic === "contacts"))
       void quietly(() => del(`${PREFIX}-${query.queryHash}`, store()));
   });
 }

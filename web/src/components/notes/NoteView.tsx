@@ -33,10 +33,10 @@ export function NoteView({ note, place }: { note: Note; place: NotePlace }) {
     );
   };
   const dropIt = () =>
-    drop.mutate(note.id, {
-      onSuccess: ({ undo }) => say(t("note.dropped"), () => takeBack(undo.id)),
-      onError: refused,
-    });
+    // The note is gone from the screen when the answer has come.
+    void drop
+      .mutateAsync(note.id)
+      .then(({ undo }) => say(t("note.dropped"), () => takeBack(undo.id)), refused);
   return (
     <article className="note" aria-label={t("note.by", { name: note.author?.name ?? t("activity.system") })}>
       <header className="message-head">

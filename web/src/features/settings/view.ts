@@ -1,6 +1,6 @@
 import { oneOf } from "@/lib/address";
 
-export const SECTIONS = ["me", "workspace", "members", "tags", "keys", "audit"] as const;
+export const SECTIONS = ["me", "workspace", "members", "tags", "retention", "keys", "audit"] as const;
 export type Section = (typeof SECTIONS)[number];
 
 /** Which part of the settings, as the address has it. */

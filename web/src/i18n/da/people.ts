@@ -55,4 +55,22 @@ export const people: Record<keyof typeof english, string> = {
   "people.clue.address": "adresse",
   "people.clue.phone": "telefonnummer",
   "people.clue.domain": "domæne",
+  "privacy.title": "Personoplysninger",
+  "privacy.lead": "Udlevér en kopi af det hele, eller slet det for altid.",
+  "privacy.export": "Pak en kopi",
+  "privacy.packing": "Kopien pakkes",
+  "privacy.stopped": "Den blev stoppet.",
+  "privacy.download": "Hent kopien",
+  "privacy.erase": "Slet…",
+  "privacy.erase.title": "Slet {name}",
+  "privacy.erase.what.one":
+    "{count} besked forsvinder sammen med {conversations} samtaler, {notes} noter, {files} filer og originalerne.",
+  "privacy.erase.what.other":
+    "{count} beskeder forsvinder sammen med {conversations} samtaler, {notes} noter, {files} filer og originalerne.",
+  "privacy.erase.forever": "Det kan ikke fortrydes. En kvittering uden navnet bliver i indstillingerne.",
+  "privacy.erase.held": "Noget af det er tilbageholdt. Ophæv tilbageholdelsen først, hvis det må ske.",
+  "privacy.erase.confirm": "Skriv navnet eller en af adresserne for at bekræfte",
+  "privacy.erase.run": "Slet for altid",
+  "privacy.erase.going": "Sletter",
+  "privacy.erase.done": "{name} er slettet: kvittering {number}",
 };

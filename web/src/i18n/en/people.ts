@@ -53,4 +53,22 @@ export const people = {
   "people.clue.address": "address",
   "people.clue.phone": "phone number",
   "people.clue.domain": "domain",
+  "privacy.title": "Personal data",
+  "privacy.lead": "Hand over a copy of everything, or erase it for good.",
+  "privacy.export": "Pack a copy",
+  "privacy.packing": "Packing the copy",
+  "privacy.stopped": "It was stopped.",
+  "privacy.download": "Download the copy",
+  "privacy.erase": "Erase…",
+  "privacy.erase.title": "Erase {name}",
+  "privacy.erase.what.one":
+    "{count} message goes, with {conversations} conversations, {notes} notes, {files} files and the originals.",
+  "privacy.erase.what.other":
+    "{count} messages go, with {conversations} conversations, {notes} notes, {files} files and the originals.",
+  "privacy.erase.forever": "This cannot be undone. A receipt without the name stays in the settings.",
+  "privacy.erase.held": "Something of theirs is under legal hold. Lift the hold first, if that may be.",
+  "privacy.erase.confirm": "Type the name, or one of the addresses, to confirm",
+  "privacy.erase.run": "Erase for good",
+  "privacy.erase.going": "Erasing",
+  "privacy.erase.done": "{name} is erased: receipt {number}",
 } as const;

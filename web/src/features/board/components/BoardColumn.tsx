@@ -162,10 +162,12 @@ function ColumnHead({ column, place, columns }: Given) {
       icon: Trash2,
       danger: true,
       run: () =>
-        drop.mutate(id, {
-          onSuccess: ({ undo }) => say(t("board.column.dropped", { name }), () => takeBack(undo.id)),
-          onError: (error) => complain(t("action.refused", { detail: error.message })),
-        }),
+        // The column is gone from the screen when the answer has come.
+        void drop.mutateAsync(id).then(
+          ({ undo }) => say(t("board.column.dropped", { name }), () => takeBack(undo.id)),
+          (error: unknown) =>
+            complain(t("action.refused", { detail: error instanceof Error ? error.message : "" })),
+        ),
     },
   ];
   return (

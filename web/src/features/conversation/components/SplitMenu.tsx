@@ -16,16 +16,15 @@ export function SplitMenu({ message, later }: { message: Message; later: readonl
   const takeBack = useTakeBack();
   const split = useSplit(message.conversation_id);
   const run = (ids: readonly string[]) =>
-    split.mutate([...ids], {
-      onSuccess: ({ id, undo }) => {
-        void navigate({
-          to: "/conversations/$conversationId",
-          params: { conversationId: id },
-        });
+    // The message may have left the screen before the answer comes: a callback of `mutate` would then be lost.
+    split.mutateAsync([...ids]).then(
+      ({ id, undo }) => {
+        void navigate({ to: "/conversations/$conversationId", params: { conversationId: id } });
         say(t("split.done"), undo ? () => takeBack(undo.id) : undefined);
       },
-      onError: (error) => complain(t("action.refused", { detail: error.message })),
-    });
+      (error: unknown) =>
+        complain(t("action.refused", { detail: error instanceof Error ? error.message : "" })),
+    );
   const choices = [
     { id: "one", label: t("split.one"), icon: Scissors, run: () => run([message.id]) },
     ...(later.length > 1

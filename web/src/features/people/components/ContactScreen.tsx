@@ -11,6 +11,7 @@ import { useAddAddress, useChangeContact, useRemoveAddress } from "../api/people
 import "../people.css";
 import { Duplicates } from "./Duplicates";
 import { Figures } from "./Figures";
+import { PersonalData } from "./PersonalData";
 import { PersonHead } from "./PersonHead";
 import { PersonTimeline } from "./PersonTimeline";
 import { Ways } from "./Ways";
@@ -23,10 +24,11 @@ export function ContactScreen() {
   const { contactId: id } = useParams({ from: "/contacts/$contactId" });
   const { data: contact, error, refetch } = useQuery(contactOptions(id));
   const [editing, setEditing] = useState(false);
+  const [erasing, setErasing] = useState(false);
   const change = useChangeContact(id);
   const add = useAddAddress(id);
   const remove = useRemoveAddress(id);
-  if (error) return <Problem error={error} retry={refetch} />;
+  if (error && !(erasing && contact)) return <Problem error={error} retry={refetch} />;
   if (!contact) return <Skeleton />;
   return (
     <div className="screen">
@@ -65,6 +67,11 @@ export function ContactScreen() {
               />
             </section>
             <Duplicates who={{ kind: "contact", id }} />
+            <PersonalData
+              id={id}
+              name={contact.name || (contact.addresses[0]?.address ?? "")}
+              {...{ erasing, setErasing }}
+            />
           </div>
         </div>
       </div>

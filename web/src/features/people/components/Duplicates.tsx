@@ -61,11 +61,13 @@ function Found({ who, found }: { who: Who; found: Duplicate }) {
         <Button
           disabled={merge.isPending}
           onClick={() =>
-            merge.mutate([id], {
-              onSuccess: (undo) =>
-                say(t("people.merged", { name }), undo === null ? undefined : () => takeBack(undo)),
-              onError: refused,
-            })
+            // The line is gone when the answer has come.
+            void merge
+              .mutateAsync([id])
+              .then(
+                (undo) => say(t("people.merged", { name }), undo === null ? undefined : () => takeBack(undo)),
+                refused,
+              )
           }
         >
           {t("people.merge")}

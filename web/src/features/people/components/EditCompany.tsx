@@ -1,39 +1,30 @@
 import { useState } from "react";
 
-import { Button } from "@/components/Button";
 import { Dialog } from "@/components/Dialog";
 import { TextField } from "@/components/Field";
-import { useNotices } from "@/components/notices";
-import { useTakeBack } from "@/components/useActions";
+import { Form } from "@/components/Form";
 import { useText } from "@/i18n/text";
 import type { Company } from "@/lib/shapes";
 
 import { useChangeCompany } from "../api/people";
+import { useSaved } from "../hooks/useSaved";
 
 /** A company's name and CVR number; the way back is offered. */
 export function EditCompany({ company, close }: { company: Company; close: () => void }) {
   const { t } = useText();
-  const { say } = useNotices();
-  const takeBack = useTakeBack();
+  const saved = useSaved(close);
   const change = useChangeCompany(company.id);
   const [name, setName] = useState(company.name);
   const [cvr, setCvr] = useState(company.cvr ?? "");
   return (
     <Dialog title={t("people.edit", { name: company.name })} close={close}>
-      <form
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
+      <Form
+        submit={t("app.save")}
+        close={close}
+        disabled={change.isPending}
+        send={() => {
           const number = cvr.replaceAll(/\D/g, "");
-          change.mutate(
-            { name: name.trim(), cvr: number === "" ? null : number },
-            {
-              onSuccess: ({ undo }) => {
-                say(t("settings.saved"), undo ? () => takeBack(undo.id) : undefined);
-                close();
-              },
-            },
-          );
+          change.mutate({ name: name.trim(), cvr: number === "" ? null : number }, { onSuccess: saved });
         }}
       >
         <TextField
@@ -52,13 +43,7 @@ export function EditCompany({ company, close }: { company: Company; close: () =>
           error={change.error?.message}
           onChange={({ target }) => setCvr(target.value)}
         />
-        <div className="form-actions">
-          <Button onClick={close}>{t("app.cancel")}</Button>
-          <Button kind="primary" type="submit" disabled={change.isPending}>
-            {t("app.save")}
-          </Button>
-        </div>
-      </form>
+      </Form>
     </Dialog>
   );
 }

@@ -4,39 +4,35 @@ import { useState } from "react";
 import { Button } from "@/components/Button";
 import { Dialog } from "@/components/Dialog";
 import { TextField } from "@/components/Field";
-import { useNotices } from "@/components/notices";
-import { useTakeBack } from "@/components/useActions";
+import { Form } from "@/components/Form";
 import { useText } from "@/i18n/text";
 import { useSettled } from "@/lib/delayed";
 import type { Contact } from "@/lib/shapes";
 
 import { companiesOptions, useChangeContact } from "../api/people";
+import { useSaved } from "../hooks/useSaved";
 
 /** A person's name, title and company; the way back is offered. */
 export function EditContact({ contact, close }: { contact: Contact; close: () => void }) {
   const { t } = useText();
-  const { say } = useNotices();
-  const takeBack = useTakeBack();
+  const saved = useSaved(close);
   const change = useChangeContact(contact.id);
   const [name, setName] = useState(contact.name);
   const [title, setTitle] = useState(contact.title);
   const [company, setCompany] = useState(contact.company);
   return (
     <Dialog title={t("people.edit", { name: contact.name || t("people.unnamed") })} close={close}>
-      <form
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
+      <Form
+        submit={t("app.save")}
+        close={close}
+        disabled={change.isPending}
+        error={change.error}
+        send={() =>
           change.mutate(
             { name: name.trim(), title: title.trim(), company_id: company?.id ?? null },
-            {
-              onSuccess: ({ undo }) => {
-                say(t("settings.saved"), undo ? () => takeBack(undo.id) : undefined);
-                close();
-              },
-            },
-          );
-        }}
+            { onSuccess: saved },
+          )
+        }
       >
         <TextField
           label={t("people.name")}
@@ -53,18 +49,7 @@ export function EditContact({ contact, close }: { contact: Contact; close: () =>
           onChange={({ target }) => setTitle(target.value)}
         />
         <PickCompany company={company} choose={setCompany} />
-        {change.error && (
-          <p className="field-error" role="alert">
-            {change.error.message}
-          </p>
-        )}
-        <div className="form-actions">
-          <Button onClick={close}>{t("app.cancel")}</Button>
-          <Button kind="primary" type="submit" disabled={change.isPending}>
-            {t("app.save")}
-          </Button>
-        </div>
-      </form>
+      </Form>
     </Dialog>
   );
 }

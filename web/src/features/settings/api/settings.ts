@@ -56,7 +56,10 @@ export const auditOptions = (action: string) =>
   });
 
 /** A change after which everything that begins with one of these words is old. */
-function useChange<Given, Answer>(topics: readonly string[], mutationFn: (given: Given) => Promise<Answer>) {
+export function useChange<Given, Answer>(
+  topics: readonly string[],
+  mutationFn: (given: Given) => Promise<Answer>,
+) {
   const client = useQueryClient();
   return useMutation({
     mutationFn,

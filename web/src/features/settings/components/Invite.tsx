@@ -1,16 +1,14 @@
 import { useState } from "react";
 
-import { Button } from "@/components/Button";
 import { Copy } from "@/components/Copy";
 import { Dialog } from "@/components/Dialog";
 import { Field, TextField } from "@/components/Field";
+import { Form } from "@/components/Form";
 import { Select } from "@/components/Select";
 import { useText } from "@/i18n/text";
 
 import { type Role, ROLES, useInvite } from "../api/settings";
-import { values } from "../values";
 import type { HandedLink } from "./MembersSection";
-import { Refusal } from "./MeSection";
 
 /** A new colleague: the answer is a link to hand over. */
 export function Invite({ close, done }: { close: () => void; done: (link: HandedLink) => void }) {
@@ -19,11 +17,12 @@ export function Invite({ close, done }: { close: () => void; done: (link: Handed
   const invite = useInvite();
   return (
     <Dialog title={t("members.invite")} close={close}>
-      <form
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const { email = "", name = "" } = values(event.currentTarget);
+      <Form
+        submit={t("members.invite.send")}
+        close={close}
+        disabled={invite.isPending}
+        error={invite.error}
+        send={({ email = "", name = "" }) => {
           invite.mutate(
             { email: email.trim(), name: name.trim(), role },
             {
@@ -48,14 +47,7 @@ export function Invite({ close, done }: { close: () => void; done: (link: Handed
             />
           )}
         </Field>
-        <Refusal error={invite.error} />
-        <div className="form-actions">
-          <Button onClick={close}>{t("app.cancel")}</Button>
-          <Button kind="primary" type="submit" disabled={invite.isPending}>
-            {t("members.invite.send")}
-          </Button>
-        </div>
-      </form>
+      </Form>
     </Dialog>
   );
 }

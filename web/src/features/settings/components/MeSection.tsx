@@ -3,6 +3,7 @@ import { useState } from "react";
 
 import { Button } from "@/components/Button";
 import { Field, TextField } from "@/components/Field";
+import { Form } from "@/components/Form";
 import { useNotices } from "@/components/notices";
 import { Problem } from "@/components/Problem";
 import { Select } from "@/components/Select";
@@ -10,7 +11,6 @@ import { switchLanguage, useText } from "@/i18n/text";
 import { sessionOptions } from "@/lib/queries/session";
 
 import { ownSessionsOptions, useChangeMe, useChangePassword, useEndSession } from "../api/settings";
-import { values } from "../values";
 
 /** Oneself: name, language, password, and where one is signed in. */
 export function MeSection() {
@@ -35,11 +35,11 @@ function About() {
   return (
     <section className="card" aria-labelledby="me-title">
       <h2 id="me-title">{t("settings.me")}</h2>
-      <form
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const { name = "" } = values(event.currentTarget);
+      <Form
+        submit={t("app.save")}
+        disabled={change.isPending}
+        error={change.error}
+        send={({ name = "" }) => {
           const next = chosen === "none" ? null : chosen;
           change.mutate(
             { name: name.trim(), language: next },
@@ -69,13 +69,7 @@ function About() {
             />
           )}
         </Field>
-        <Refusal error={change.error} />
-        <div className="form-actions">
-          <Button kind="primary" type="submit" disabled={change.isPending}>
-            {t("app.save")}
-          </Button>
-        </div>
-      </form>
+      </Form>
     </section>
   );
 }
@@ -87,12 +81,12 @@ function Password() {
   return (
     <section className="card" aria-labelledby="password-title">
       <h2 id="password-title">{t("me.password")}</h2>
-      <form
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const form = event.currentTarget;
-          const { current = "", next = "" } = values(form);
+      <Form
+        submit={t("me.password.change")}
+        kind="plain"
+        disabled={change.isPending}
+        error={change.error}
+        send={({ current = "", next = "" }, form) => {
           change.mutate(
             { current, new: next },
             {
@@ -120,13 +114,7 @@ function Password() {
           minLength={8}
           required
         />
-        <Refusal error={change.error} />
-        <div className="form-actions">
-          <Button type="submit" disabled={change.isPending}>
-            {t("me.password.change")}
-          </Button>
-        </div>
-      </form>
+      </Form>
     </section>
   );
 }
@@ -177,13 +165,4 @@ function browserOf(agent: string): string | null {
     system?.replace("Mac OS X", "macOS"),
   ];
   return parts.some(Boolean) ? parts.filter(Boolean).join(" · ") : null;
-}
-
-export function Refusal({ error }: { error: Error | null }) {
-  if (!error) return null;
-  return (
-    <p className="field-error" role="alert">
-      {error.message}
-    </p>
-  );
 }

@@ -1,14 +1,12 @@
 import { useState } from "react";
 
-import { Button } from "@/components/Button";
 import { Copy } from "@/components/Copy";
 import { Dialog } from "@/components/Dialog";
 import { CheckField, FieldGroup, TextField } from "@/components/Field";
+import { Form } from "@/components/Form";
 import { useText } from "@/i18n/text";
 
 import { type Scope, SCOPES, useMakeKey } from "../api/settings";
-import { values } from "../values";
-import { Refusal } from "./MeSection";
 
 /** A new key: its name and what it may do; then the secret, once. */
 export function NewKey({ close }: { close: () => void }) {
@@ -26,13 +24,12 @@ export function NewKey({ close }: { close: () => void }) {
     );
   return (
     <Dialog title={t("keys.new")} close={close}>
-      <form
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const { name = "" } = values(event.currentTarget);
-          make.mutate({ name: name.trim(), scopes: [...scopes] });
-        }}
+      <Form
+        submit={t("keys.make")}
+        close={close}
+        disabled={make.isPending || scopes.length === 0}
+        error={make.error}
+        send={({ name = "" }) => make.mutate({ name: name.trim(), scopes: [...scopes] })}
       >
         <TextField label={t("keys.name")} name="name" required maxLength={80} autoFocus />
         <FieldGroup title={t("keys.scopes")}>
@@ -49,14 +46,7 @@ export function NewKey({ close }: { close: () => void }) {
             ))}
           </div>
         </FieldGroup>
-        <Refusal error={make.error} />
-        <div className="form-actions">
-          <Button onClick={close}>{t("app.cancel")}</Button>
-          <Button kind="primary" type="submit" disabled={make.isPending || scopes.length === 0}>
-            {t("keys.make")}
-          </Button>
-        </div>
-      </form>
+      </Form>
     </Dialog>
   );
 }

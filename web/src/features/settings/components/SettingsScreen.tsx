@@ -10,6 +10,7 @@ import { AuditSection } from "./AuditSection";
 import { KeysSection } from "./KeysSection";
 import { MembersSection } from "./MembersSection";
 import { MeSection } from "./MeSection";
+import { RetentionSection } from "./RetentionSection";
 import { TagsSection } from "./TagsSection";
 import { WorkspaceSection } from "./WorkspaceSection";
 
@@ -18,11 +19,12 @@ const SHOWN: Record<Section, () => React.ReactNode> = {
   workspace: WorkspaceSection,
   members: MembersSection,
   tags: TagsSection,
+  retention: RetentionSection,
   keys: KeysSection,
   audit: AuditSection,
 };
 /** What needs the right to manage. */
-const MANAGED: readonly Section[] = ["workspace", "members", "keys", "audit"];
+const MANAGED: readonly Section[] = ["workspace", "members", "retention", "keys", "audit"];
 
 /** Oneself, and for those who manage: the workspace, its people, keys and what was done. */
 export function SettingsScreen() {

@@ -3,6 +3,7 @@ import { Plus, Tags, Trash2 } from "lucide-react";
 
 import { Button, IconButton } from "@/components/Button";
 import { Empty } from "@/components/Empty";
+import { Refusal, valuesOf } from "@/components/Form";
 import { useNotices } from "@/components/notices";
 import { Problem } from "@/components/Problem";
 import { Select } from "@/components/Select";
@@ -10,9 +11,6 @@ import { useTakeBack } from "@/components/useActions";
 import { useText } from "@/i18n/text";
 import { COLOURS, nextColour, tagsOptions, useAddTag, useChangeTag, useDropTag } from "@/lib/queries/tags";
 import type { Tag } from "@/lib/shapes";
-
-import { values } from "../values";
-import { Refusal } from "./MeSection";
 
 /** The workspace's tags: names and colours; a removed one can be taken back. */
 export function TagsSection() {
@@ -37,7 +35,7 @@ export function TagsSection() {
         onSubmit={(event) => {
           event.preventDefault();
           const form = event.currentTarget;
-          const name = (values(form).name ?? "").trim();
+          const name = (valuesOf(form).name ?? "").trim();
           if (name === "") return;
           add.mutate({ name, color: nextColour(data?.items ?? []) }, { onSuccess: () => form.reset() });
         }}
@@ -89,10 +87,10 @@ function OneTag({ tag }: { tag: Tag }) {
         icon={Trash2}
         label={t("tags.drop", { name })}
         onClick={() =>
-          drop.mutate(id, {
-            onSuccess: ({ undo }) => say(t("tags.dropped", { name }), () => takeBack(undo.id)),
-            onError: refused,
-          })
+          // The line is gone when the answer has come.
+          void drop
+            .mutateAsync(id)
+            .then(({ undo }) => say(t("tags.dropped", { name }), () => takeBack(undo.id)), refused)
         }
       />
     </li>

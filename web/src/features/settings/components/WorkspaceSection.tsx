@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { Button } from "@/components/Button";
 import { Field, TextField } from "@/components/Field";
+import { Form } from "@/components/Form";
 import { useNotices } from "@/components/notices";
 import { Problem } from "@/components/Problem";
 import { Select } from "@/components/Select";
@@ -11,8 +11,6 @@ import { useText } from "@/i18n/text";
 import type { Workspace } from "@/lib/shapes";
 
 import { useChangeWorkspace, workspaceOptions } from "../api/settings";
-import { values } from "../values";
-import { Refusal } from "./MeSection";
 
 /** The workspace's own name, domains, language and time zone. */
 export function WorkspaceSection() {
@@ -31,11 +29,11 @@ function WorkspaceForm({ workspace }: { workspace: Workspace }) {
   return (
     <section className="card" aria-labelledby="workspace-title">
       <h2 id="workspace-title">{t("settings.workspace")}</h2>
-      <form
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const { name = "", domains = "" } = values(event.currentTarget);
+      <Form
+        submit={t("app.save")}
+        disabled={change.isPending}
+        error={change.error}
+        send={({ name = "", domains = "" }) => {
           const body = {
             name: name.trim(),
             domains: domains.split(/[\s,]+/).filter(Boolean),
@@ -82,13 +80,7 @@ function WorkspaceForm({ workspace }: { workspace: Workspace }) {
             />
           )}
         </Field>
-        <Refusal error={change.error} />
-        <div className="form-actions">
-          <Button kind="primary" type="submit" disabled={change.isPending}>
-            {t("app.save")}
-          </Button>
-        </div>
-      </form>
+      </Form>
     </section>
   );
 }
