@@ -2,7 +2,7 @@
 
 from posthus.conversations.filing import file_events
 from posthus.conversations.linking import link_messages
-from posthus.embedding.embed import BATCH, LEASE_SECONDS, Embedding
+from posthus.embedding.embed import LEASE_SECONDS, Embedding
 from posthus.embedding.encoder import Encoder
 from posthus.jobs import EmbedMessage, FileEvent, LinkMessage
 from posthus.queue.stages import AnyStage, LongStage, Stage, three_steps
@@ -12,7 +12,6 @@ FILE_BATCH = (
     100  # parsing dominates: small enough that other workers find work, large enough for set-based SQL
 )
 LINK_BATCH = 500
-BULK_BATCH = 2
 WORDS_BATCH = 500
 
 
@@ -31,13 +30,13 @@ def make_stages(encoder: Encoder | None) -> list[AnyStage]:
 def _embedding(encoder: Encoder) -> AnyStage:
     steps = Embedding(encoder)
     begin = three_steps(steps.prepare, steps.compute, steps.apply)
-    # A turn takes seconds: new mail must not wait for many messages of an import, nor often.
+    # A turn of the local model takes seconds: new mail must not wait for many messages of an import, nor often.
     return LongStage(
         "embed",
         EmbedMessage,
         begin,
-        batch=BATCH,
-        bulk_batch=BULK_BATCH,
+        batch=encoder.messages_at_once,
+        bulk_batch=encoder.bulk_messages_at_once,
         bulk_every=8,
         lease=LEASE_SECONDS,
         interrupt=encoder.close,

@@ -22,7 +22,6 @@ SQL = load(__file__)
 COPY = (
     b"copy posthus.chunk_vector (chunk_id, workspace_id, message_id, model_id, v) from stdin (format binary)"
 )
-BATCH = 8  # two chunks a second and core: a batch stays well below its lease
 LEASE_SECONDS = 180.0
 
 
