@@ -86,7 +86,7 @@ async def search(request: Request, visit: Searcher, asking: AskedFor, wanted: Na
     def answer(call_off: CallOff) -> tuple[SearchResult, Level]:
         with _refusing():
             return visit.desk.searches.search(
-                lambda: _still(visit, call_off), asked, visit.desk.parts.meaning, visit.written
+                lambda: _still(visit, call_off), asked, visit.desk.parts.meaning(), visit.written
             )
 
     return _answer(*await _unless_gone(request, answer))
@@ -102,7 +102,7 @@ async def explain_search(
     def answer(call_off: CallOff) -> Explanation:
         with _refusing():
             desk = visit.desk
-            found = explain(lambda: _reading(visit, call_off), asked, desk.parts.meaning, desk.searches)
+            found = explain(lambda: _reading(visit, call_off), asked, desk.parts.meaning(), desk.searches)
             return Explanation.model_validate(found, from_attributes=True)
 
     return await _unless_gone(request, answer)

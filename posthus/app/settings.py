@@ -27,6 +27,7 @@ KNOWN = {
     "POSTHUS_EMBEDDER": "`local`, or the base URL of an OpenAI-compatible endpoint",
     "POSTHUS_EMBEDDER_MODEL": "the model to ask that endpoint for",
     "POSTHUS_EMBEDDER_KEY": "its key",
+    "POSTHUS_EMBEDDER_OLD_KEY": "the key of the endpoint that was set before, while its vectors still serve",
     "POSTHUS_EMBEDDER_DIMENSIONS": "how many numbers its vectors have (default 384)",
     "POSTHUS_SECRET_KEY": "keys that stored secrets are sealed with, the first for new ones (default a file in POSTHUS_DATA)",
     "POSTHUS_LOG": "`human` or `json`",
@@ -55,6 +56,7 @@ class Settings:
     embedder: str
     embedder_model: str | None
     embedder_key: str | None
+    embedder_old_key: str | None
     embedder_dimensions: int
     secret_keys: tuple[str, ...] = field(repr=False)
     log: Literal["human", "json"]
@@ -89,6 +91,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         embedder=embedder.rstrip("/"),
         embedder_model=found.get("POSTHUS_EMBEDDER_MODEL"),
         embedder_key=found.get("POSTHUS_EMBEDDER_KEY"),
+        embedder_old_key=found.get("POSTHUS_EMBEDDER_OLD_KEY"),
         embedder_dimensions=_dimensions(found),
         secret_keys=tuple(
             key.strip() for key in found.get("POSTHUS_SECRET_KEY", "").split(",") if key.strip()

@@ -1,6 +1,8 @@
 -- name: standings
--- Every workspace and model with many vectors or with an approximate index, and how both stand.
-select p.workspace_id, p.model_id::int as model_id, m.dimensions, p.vectors, i.indisvalid as valid,
+-- Every workspace and model with many vectors or with an approximate index, and how both stand; a model that has not
+-- served for ten minutes needs no index.
+select p.workspace_id, p.model_id::int as model_id, m.dimensions, i.indisvalid as valid,
+  case when m.state = 'former' and m.state_at < now() - interval '10 minutes' then 0 else p.vectors end as vectors,
   coalesce(pg_catalog.pg_relation_size(c.oid), 0) as bytes,
   coalesce(k.vectors, 0) as built_vectors, coalesce(k.bytes, 0) as built_bytes,
   exists (select from pg_catalog.pg_stat_progress_create_index b where b.index_relid = c.oid) as busy
