@@ -13,6 +13,7 @@ NAMES = (
     "intake",
     "importing",
     "storage",
+    "mail",
     "embedding",
     "memory",
     "api",

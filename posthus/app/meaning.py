@@ -1,4 +1,4 @@
-"""The model that the settings ask for, made when a process needs it."""
+"""The models that the settings ask for, made when a process needs them."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -16,6 +16,7 @@ from posthus.embedding.questions import Questions
 from posthus.embedding.remote import Endpoint, RemoteEncoder
 from posthus.operations.doctor import Finding
 from posthus.search.request import Meaning
+from posthus.search.reranking import Reranker
 
 WORKER_IDLE_SECONDS = 120.0
 QUESTION_IDLE_SECONDS = 600.0
@@ -123,6 +124,14 @@ def model_finding(settings: Settings) -> Finding:
     finally:
         encoder.close()
     return Finding("model", "fine", f"{encoder.model} answers {encoder.dimensions} numbers")
+
+
+def make_reranker(settings: Settings) -> Reranker | None:
+    """The endpoint that puts hits in order once more, if one is set."""
+    if settings.reranker is None:
+        return None
+    assert settings.reranker_model is not None  # read_settings insists on it
+    return Reranker(settings.reranker, settings.reranker_model, settings.reranker_key)
 
 
 def meaning_of(encoder: Encoder) -> Meaning:

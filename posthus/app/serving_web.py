@@ -7,7 +7,7 @@ from posthus.api.application import create_application
 from posthus.app.api_parts import make_parts
 from posthus.app.ground import Ground, Services
 from posthus.app.http import Application, HttpServer
-from posthus.app.meaning import QUESTION_IDLE_SECONDS, Served, Shelf
+from posthus.app.meaning import QUESTION_IDLE_SECONDS, Served, Shelf, make_reranker
 from posthus.app.tending import watch_model
 from posthus.cache.feed import Feed
 from posthus.intake.deliveries import Surroundings
@@ -39,4 +39,7 @@ def _api(ground: Ground, shelf: Shelf) -> Application:
     ground.closing.callback(feed.close)
     ground.meter.watch(lambda: {"cache.hits": float(feed.hits), "cache.misses": float(feed.misses)})
     parts = make_parts(ground.settings, ground.database, feed, Served(ground.database, shelf), ground.keyring)
-    return create_application(replace(parts, meter=ground.meter))
+    reranker = make_reranker(ground.settings)
+    if reranker is not None:
+        ground.closing.callback(reranker.close)
+    return create_application(replace(parts, meter=ground.meter, reranker=reranker))

@@ -29,6 +29,9 @@ KNOWN = {
     "POSTHUS_EMBEDDER_KEY": "its key",
     "POSTHUS_EMBEDDER_OLD_KEY": "the key of the endpoint that was set before, while its vectors still serve",
     "POSTHUS_EMBEDDER_DIMENSIONS": "how many numbers its vectors have (default 384)",
+    "POSTHUS_RERANKER": "base URL of an endpoint that puts hits in order once more (/v1/rerank)",
+    "POSTHUS_RERANKER_MODEL": "the model to ask that endpoint for",
+    "POSTHUS_RERANKER_KEY": "its key",
     "POSTHUS_SECRET_KEY": "keys that stored secrets are sealed with, the first for new ones (default a file in POSTHUS_DATA)",
     "POSTHUS_LOG": "`human` or `json`",
 }
@@ -58,6 +61,9 @@ class Settings:
     embedder_key: str | None
     embedder_old_key: str | None
     embedder_dimensions: int
+    reranker: str | None
+    reranker_model: str | None
+    reranker_key: str | None
     secret_keys: tuple[str, ...] = field(repr=False)
     log: Literal["human", "json"]
 
@@ -70,12 +76,10 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     if log not in ("human", "json"):
         raise SettingsError(f"POSTHUS_LOG is {log!r}; it can be human or json")
     embedder = found.get("POSTHUS_EMBEDDER", "local")
-    if embedder != "local" and not embedder.startswith(("http://", "https://")):
-        raise SettingsError(f"POSTHUS_EMBEDDER is {embedder!r}; it can be local or an http(s) base URL")
-    if embedder != "local" and "POSTHUS_EMBEDDER_MODEL" not in found:
-        raise SettingsError(
-            "POSTHUS_EMBEDDER names an endpoint, so POSTHUS_EMBEDDER_MODEL must name its model"
-        )
+    if embedder != "local":
+        _needs_model("POSTHUS_EMBEDDER", found, "local or ")
+    if "POSTHUS_RERANKER" in found:
+        _needs_model("POSTHUS_RERANKER", found)
     http = read_address(found.get("POSTHUS_HTTP", "127.0.0.1:8000"))
     return Settings(
         data=Path(found.get("POSTHUS_DATA", "posthus-data")),
@@ -93,11 +97,21 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         embedder_key=found.get("POSTHUS_EMBEDDER_KEY"),
         embedder_old_key=found.get("POSTHUS_EMBEDDER_OLD_KEY"),
         embedder_dimensions=_dimensions(found),
+        reranker=found.get("POSTHUS_RERANKER"),
+        reranker_model=found.get("POSTHUS_RERANKER_MODEL"),
+        reranker_key=found.get("POSTHUS_RERANKER_KEY"),
         secret_keys=tuple(
             key.strip() for key in found.get("POSTHUS_SECRET_KEY", "").split(",") if key.strip()
         ),
         log="json" if log == "json" else "human",
     )
+
+
+def _needs_model(name: str, found: Mapping[str, str], otherwise: str = "") -> None:
+    if not found[name].startswith(("http://", "https://")):
+        raise SettingsError(f"{name} is {found[name]!r}; it can be {otherwise}an http(s) base URL")
+    if f"{name}_MODEL" not in found:
+        raise SettingsError(f"{name} names an endpoint, so {name}_MODEL must name its model")
 
 
 def _number(found: Mapping[str, str], name: str, default: int) -> int:
