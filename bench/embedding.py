@@ -43,6 +43,10 @@ class Listening:
     """The local model in one process, which remembers the texts it was given."""
 
     dimensions = DIMENSIONS
+    messages_at_once, bulk_messages_at_once = (
+        LocalEncoder.messages_at_once,
+        LocalEncoder.bulk_messages_at_once,
+    )
 
     def __init__(self) -> None:
         self._encoder = LocalEncoder()

@@ -30,7 +30,7 @@ from posthus.search.request import Meaning, SearchRequest
 from posthus.search.search import search
 from posthus.search.wording import understand
 
-QUESTIONS = 60
+QUESTIONS, FEW_QUESTIONS = 60, 15  # comparing everything takes long where there is much
 BESIDE = 200_000  # beyond so many chunks, only Posthus itself is measured
 COMPANY_SHARE = 0.01
 AGES = (0.5, 0.1, 0.01, 0.001)
@@ -77,10 +77,9 @@ def _filled(database: Database, encoder: LocalEncoder, size: int) -> tuple[Asked
     seconds = perf_counter() - began
     with database.transaction() as connection:
         indexes = standings(connection, size // 2)
+    count = QUESTIONS if size <= BESIDE else FEW_QUESTIONS
     help_pages = filling.topics["help-da"]
-    asked = Asked(
-        filled, Model(filling.model, 384), help_pages.questions[:QUESTIONS], help_pages.asked[:QUESTIONS]
-    )
+    asked = Asked(filled, Model(filling.model, 384), help_pages.questions[:count], help_pages.asked[:count])
     return asked, {
         "chunks": size,
         "of these in the workspace searched": filled.chunks,

@@ -12,7 +12,7 @@ from bench.many_chunks import Filled
 from posthus.app.stages import make_stages
 from posthus.database.identifiers import new_event_id
 from posthus.database.pool import Database
-from posthus.embedding.embed import BATCH, Embedding
+from posthus.embedding.embed import Embedding
 from posthus.embedding.encoder import DIMENSIONS, Encoder, Use, Vectors
 from posthus.jobs import EmbedMessage, MessageId
 from posthus.queue.log import put
@@ -34,6 +34,7 @@ class _Given:
     """An encoder that costs nothing, so that only the writing is timed."""
 
     dimensions = DIMENSIONS
+    messages_at_once = bulk_messages_at_once = 64
 
     def __init__(self, model: str) -> None:
         self.model = model
@@ -72,8 +73,8 @@ def _rate(database: Database, filled: Filled, encoder: Encoder, count: int) -> f
     ids = _say(database, filled, count)
     steps = Embedding(encoder)
     began = perf_counter()
-    for at in range(0, count, BATCH):
-        jobs = [_job(filled, one) for one in ids[at : at + BATCH]]
+    for at in range(0, count, encoder.messages_at_once):
+        jobs = [_job(filled, one) for one in ids[at : at + encoder.messages_at_once]]
         with database.transaction() as connection:
             prepared = steps.prepare(connection, jobs)
         embedded = steps.compute(prepared)

@@ -57,7 +57,7 @@ class ApiParts:
     feed: Feed
     operations: Callable[[Connection, WorkspaceId, Language], Operations]
     source_numbers: Callable[[Connection, WorkspaceId], Mapping[SourceId, SourceNumbers]]
-    meaning: Meaning | None = None
+    meaning: Callable[[], Meaning | None] = field(default=lambda: None)
     reranker: Reranker | None = None
     meter: Meter = field(default_factory=Meter)
     keyring: Keyring = NO_KEYS

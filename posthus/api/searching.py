@@ -89,7 +89,7 @@ async def search(request: Request, visit: Searcher, asking: AskedFor, wanted: Na
 
         def found(wider: SearchRequest) -> SearchResult:
             result, level = desk.searches.search(
-                lambda: _still(visit, call_off), wider, desk.parts.meaning, visit.written
+                lambda: _still(visit, call_off), wider, desk.parts.meaning(), visit.written
             )
             levels.append(level)
             return result
@@ -110,7 +110,7 @@ async def explain_search(
     def answer(call_off: CallOff) -> Explanation:
         with _refusing():
             desk = visit.desk
-            found = explain(lambda: _reading(visit, call_off), asked, desk.parts.meaning, desk.searches)
+            found = explain(lambda: _reading(visit, call_off), asked, desk.parts.meaning(), desk.searches)
             return Explanation.model_validate(found, from_attributes=True)
 
     return await _unless_gone(request, answer)

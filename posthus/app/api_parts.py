@@ -1,6 +1,6 @@
 """What the API is handed: operations' numbers in its shapes, the client's folder, how search asks the model."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from importlib.resources import files
@@ -35,7 +35,11 @@ LATELY = timedelta(hours=1)
 
 
 def make_parts(
-    settings: Settings, database: Database, feed: Feed, meaning: Meaning, keyring: Keyring
+    settings: Settings,
+    database: Database,
+    feed: Feed,
+    meaning: Callable[[], Meaning | None],
+    keyring: Keyring,
 ) -> ApiParts:
     """Everything the API stands on."""
     return ApiParts(

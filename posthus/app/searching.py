@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import click
 from psycopg import Connection
 
-from posthus.app.meaning import make_encoder, make_reranker, meaning_of
+from posthus.app.meaning import Served, Shelf, make_reranker
 from posthus.app.settings import Settings
 from posthus.app.workspaces import the_company, the_contact, the_source, the_workspace
 from posthus.database.pool import Database
@@ -95,11 +95,11 @@ def _asked(
     """The request, and the model where it is asked by meaning; the model goes when the block ends."""
     with database.transaction() as connection:
         request = _request(connection, options)
-    encoder = make_encoder(settings)
+    shelf = Shelf(settings)
     try:
-        yield request, None if options.mode == "words" else meaning_of(encoder)
+        yield request, None if options.mode == "words" else Served(database, shelf)()
     finally:
-        encoder.close()
+        shelf.close()
 
 
 def _request(connection: Connection, options: SearchOptions) -> SearchRequest:

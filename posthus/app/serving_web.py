@@ -7,10 +7,9 @@ from posthus.api.application import create_application
 from posthus.app.api_parts import make_parts
 from posthus.app.ground import Ground, Services
 from posthus.app.http import Application, HttpServer
-from posthus.app.meaning import QUESTION_IDLE_SECONDS, make_encoder, make_reranker, meaning_of
+from posthus.app.meaning import QUESTION_IDLE_SECONDS, Served, Shelf, make_reranker
 from posthus.app.tending import watch_model
 from posthus.cache.feed import Feed
-from posthus.embedding.encoder import Encoder
 from posthus.intake.deliveries import Surroundings
 from posthus.intake.servers import IntakeApp
 
@@ -21,9 +20,10 @@ def services(ground: Ground) -> Services:
     watched: Services = {}
     application = None
     if "api" in ground.roles:
-        encoder = make_encoder(settings, QUESTION_IDLE_SECONDS)
-        watched = watch_model(ground, "model of searches", encoder)
-        application = _api(ground, encoder)
+        shelf = Shelf(settings, QUESTION_IDLE_SECONDS)
+        ground.closing.callback(shelf.close)
+        watched = watch_model(ground, "model of searches", shelf.encoder)
+        application = _api(ground, shelf)
     intake = None
     if "intake-http" in ground.roles:
         around = Surroundings(ground.keyring, settings.public_url)
@@ -33,13 +33,12 @@ def services(ground: Ground) -> Services:
     return {**watched, "http": server.run}
 
 
-def _api(ground: Ground, encoder: Encoder) -> Application:
-    ground.closing.callback(encoder.close)
+def _api(ground: Ground, shelf: Shelf) -> Application:
     feed = Feed(ground.database)
     feed.start()
     ground.closing.callback(feed.close)
     ground.meter.watch(lambda: {"cache.hits": float(feed.hits), "cache.misses": float(feed.misses)})
-    parts = make_parts(ground.settings, ground.database, feed, meaning_of(encoder), ground.keyring)
+    parts = make_parts(ground.settings, ground.database, feed, Served(ground.database, shelf), ground.keyring)
     reranker = make_reranker(ground.settings)
     if reranker is not None:
         ground.closing.callback(reranker.close)

@@ -26,6 +26,7 @@ KNOWN = {
     "POSTHUS_EMBEDDER": "`local`, or the base URL of an OpenAI-compatible endpoint",
     "POSTHUS_EMBEDDER_MODEL": "the model to ask that endpoint for",
     "POSTHUS_EMBEDDER_KEY": "its key",
+    "POSTHUS_EMBEDDER_OLD_KEY": "the key of the endpoint that was set before, while its vectors still serve",
     "POSTHUS_EMBEDDER_DIMENSIONS": "how many numbers its vectors have (default 384)",
     "POSTHUS_RERANKER": "base URL of an endpoint that puts hits in order once more (/v1/rerank)",
     "POSTHUS_RERANKER_MODEL": "the model to ask that endpoint for",
@@ -57,6 +58,7 @@ class Settings:
     embedder: str
     embedder_model: str | None
     embedder_key: str | None
+    embedder_old_key: str | None
     embedder_dimensions: int | None
     reranker: str | None
     reranker_model: str | None
@@ -87,6 +89,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         embedder=_endpoint(found, "POSTHUS_EMBEDDER", "local") or "local",
         embedder_model=found.get("POSTHUS_EMBEDDER_MODEL"),
         embedder_key=found.get("POSTHUS_EMBEDDER_KEY"),
+        embedder_old_key=found.get("POSTHUS_EMBEDDER_OLD_KEY"),
         embedder_dimensions=_dimensions(found),
         reranker=_endpoint(found, "POSTHUS_RERANKER"),
         reranker_model=found.get("POSTHUS_RERANKER_MODEL"),

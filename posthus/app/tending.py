@@ -9,9 +9,12 @@ from posthus import telemetry
 from posthus.app.ground import Ground, Services
 from posthus.database.pool import Database
 from posthus.embedding.encoder import Encoder, EncoderError, Use
+from posthus.embedding.generations import clear_former, renew, take_over
 from posthus.embedding.index import WORTHWHILE, extension_trouble, tend
 from posthus.embedding.use import note_use
 from posthus.operations.sampling import Pace, keep_running
+
+CLEARINGS = 50  # pieces a turn: other work must not wait for it
 
 
 class VectorIndexes:
@@ -36,6 +39,31 @@ class VectorIndexes:
                 telemetry.log("vector_extension_old", level=logging.WARNING, trouble=trouble)
             self._looked = True
         tend(self.database, stop, self.at_least)
+
+
+class ModelChange:
+    """Makes the next model ready, lets it take over, and clears away what the former one has left."""
+
+    def __init__(self, database: Database, pace: Pace | None = None, at_least: int = WORTHWHILE) -> None:
+        self.database = database
+        self.pace = pace or Pace(15.0)
+        self.at_least = at_least
+
+    def run(self, stop: threading.Event) -> None:
+        """Look until asked to stop."""
+        keep_running("model_change", lambda: self.run_once(stop), self.pace, stop)
+
+    def run_once(self, stop: threading.Event) -> None:
+        """Put history into the queue a piece at a time, see whether all of it is done, and clear away."""
+        while not stop.is_set():
+            with self.database.transaction() as connection:
+                if not renew(connection):
+                    take_over(connection, self.at_least)
+                    break
+        for _ in range(CLEARINGS):
+            with self.database.transaction() as connection:
+                if stop.is_set() or not clear_former(connection):
+                    return
 
 
 class ModelWatch:

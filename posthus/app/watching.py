@@ -4,7 +4,7 @@ from posthus.app.errands import Alarms, errand_runner
 from posthus.app.ground import Ground, Services
 from posthus.app.history import ReplayLister
 from posthus.app.rotations import rotations
-from posthus.app.tending import VectorIndexes
+from posthus.app.tending import ModelChange, VectorIndexes
 from posthus.operations.sampling import Sampler, Upkeep
 
 
@@ -15,6 +15,7 @@ def services(ground: Ground) -> Services:
         "errands": errand_runner(database).run,
         "alarms": Alarms(database).run,
         "indexes": VectorIndexes(database).run,
+        "models": ModelChange(database).run,
         "sampler": Sampler(database).run,
         "replays": ReplayLister(database).run,
         "upkeep": Upkeep(database, rotations(database)).run,

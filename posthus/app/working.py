@@ -1,7 +1,7 @@
 """The role `worker`: the stages of the queue."""
 
 from posthus.app.ground import Ground, Services
-from posthus.app.meaning import make_encoder
+from posthus.app.meaning import Shelf
 from posthus.app.stages import make_stages
 from posthus.app.tending import watch_model
 from posthus.queue.worker import Worker
@@ -9,9 +9,10 @@ from posthus.queue.worker import Worker
 
 def services(ground: Ground) -> Services:
     """One worker for the stages that this process was asked for."""
-    encoder = make_encoder(ground.settings) if "embed" in ground.stages else None
-    if encoder is not None:
-        ground.closing.callback(encoder.close)
-    wanted = [stage for stage in make_stages(encoder) if stage.name in ground.stages]
+    shelf = Shelf(ground.settings) if "embed" in ground.stages else None
+    encoder = None if shelf is None else shelf.encoder
+    if shelf is not None:
+        ground.closing.callback(shelf.close)
+    wanted = [stage for stage in make_stages(encoder, shelf) if stage.name in ground.stages]
     watched = {} if encoder is None else watch_model(ground, "model", encoder)
     return {**watched, "worker": Worker(ground.database, wanted, ground.meter).run}

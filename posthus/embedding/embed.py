@@ -22,7 +22,6 @@ SQL = load(__file__)
 COPY = (
     b"copy posthus.chunk_vector (chunk_id, workspace_id, message_id, model_id, v) from stdin (format binary)"
 )
-BATCH = 8  # two chunks a second and core: a batch stays well below its lease
 LEASE_SECONDS = 180.0
 
 
@@ -80,10 +79,14 @@ class Embedded:
 
 
 class Embedding:
-    """The stage's three steps over one encoder; `apply` may run again for the same messages."""
+    """The stage's three steps over one encoder; `apply` may run again for the same messages.
 
-    def __init__(self, encoder: Encoder) -> None:
+    `marks` are the statements that say what the messages have passed.
+    """
+
+    def __init__(self, encoder: Encoder, marks: Sequence[str] = ("mark_indexed",)) -> None:
         self.encoder = encoder
+        self.marks = marks
 
     def prepare(self, connection: Connection, jobs: Sequence[EmbedMessage]) -> Prepared:
         """Read the messages, cut them, and look up which of their texts have a vector in the workspace."""
@@ -125,7 +128,8 @@ class Embedding:
         for step in ("move_chunks", "drop_vanished_chunks", "add_chunks"):
             connection.execute(SQL[step], given)
         self._fill(connection, given, model, embedded.vectors)
-        connection.execute(SQL["mark_indexed"], given)
+        for mark in self.marks:
+            connection.execute(SQL[mark], given)
         if len(texts) < len(jobs):
             connection.execute(SQL["forget_gone"], given)
         telemetry.log("messages_indexed", messages=len(texts), gone=len(jobs) - len(texts))

@@ -54,6 +54,16 @@ class Encoder(Protocol):
         """How many numbers a vector has."""
         ...
 
+    @property
+    def messages_at_once(self) -> int:
+        """How many messages a batch has at most: so few that it is done well within its lease."""
+        ...
+
+    @property
+    def bulk_messages_at_once(self) -> int:
+        """The same of imports and replays, for whose turn new mail waits."""
+        ...
+
     def queries(self, texts: Sequence[str]) -> Vectors:
         """Vectors of what people look for: float32 [n, dimensions], of length 1; raises EncoderError."""
         ...

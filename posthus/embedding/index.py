@@ -72,7 +72,7 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class IndexState:
-    """An approximate index as it is shown; `vectors` and `seconds` are of the last build, `done` (0 to 1) of this one."""
+    """An approximate index as it is shown; `vectors` are those of its build, `done` (0 to 1) of them so far."""
 
     workspace_id: int
     workspace: str
@@ -246,7 +246,9 @@ def _dropping(name: str) -> sql.Composed:
 
 def _note(database: Database, one: Standing, state: str, error: str | None = None) -> None:
     with database.transaction() as connection:
-        connection.execute(SQL["note"], {**_keys(one), "state": state, "error": error})
+        connection.execute(
+            SQL["note"], {**_keys(one), "state": state, "vectors": one.vectors, "error": error}
+        )
 
 
 def _note_built(database: Database, one: Standing, seconds: float) -> None:

@@ -1,6 +1,8 @@
 -- name: standings
--- Every workspace and model with many vectors or with an approximate index, and how both stand.
-select p.workspace_id, p.model_id::int as model_id, m.dimensions, p.vectors, i.indisvalid as valid,
+-- Every workspace and model with many vectors or with an approximate index, and how both stand; a model that has not
+-- served for ten minutes needs no index.
+select p.workspace_id, p.model_id::int as model_id, m.dimensions, i.indisvalid as valid,
+  case when m.state = 'former' and m.state_at < now() - interval '10 minutes' then 0 else p.vectors end as vectors,
   coalesce(pg_catalog.pg_relation_size(c.oid), 0) as bytes,
   coalesce(k.vectors, 0) as built_vectors, coalesce(k.bytes, 0) as built_bytes,
   exists (select from pg_catalog.pg_stat_progress_create_index b where b.index_relid = c.oid) as busy
@@ -37,10 +39,11 @@ where c.relnamespace = 'posthus'::regnamespace and c.relname ~ '^chunk_vector_ne
   and not i.indisvalid and not exists (select from pg_catalog.pg_stat_progress_create_index b where b.relid = i.indrelid);
 
 -- name: note
--- How an index stands.
-insert into posthus.vector_index as k (workspace_id, model_id, state, error)
-values (%(workspace)s::bigint, %(model)s::smallint, %(state)s, %(error)s)
-on conflict (workspace_id, model_id) do update set state = excluded.state, error = excluded.error, changed_at = now();
+-- How an index stands; of how many vectors a build is to be.
+insert into posthus.vector_index as k (workspace_id, model_id, state, vectors, error)
+values (%(workspace)s::bigint, %(model)s::smallint, %(state)s, %(vectors)s, %(error)s)
+on conflict (workspace_id, model_id) do update set state = excluded.state, vectors = excluded.vectors, error = excluded.error,
+  changed_at = now();
 
 -- name: note_built
 -- An index is ready, of so many vectors and bytes; the measure of what it grows to.
@@ -55,7 +58,7 @@ delete from posthus.vector_index where workspace_id = %(workspace)s::bigint and 
 -- name: index_states
 -- How approximate indexes stand, as people are shown it; the bytes are of now.
 select k.workspace_id, w.name as workspace, m.name as model, k.state, k.vectors, coalesce(pg_catalog.pg_relation_size(c.oid), 0) as bytes,
-  k.seconds::float8 as seconds, coalesce(b.tuples_done::float8 / nullif(b.tuples_total, 0), 0) as done, k.error
+  k.seconds::float8 as seconds, least(1, coalesce(b.tuples_done::float8 / nullif(k.vectors, 0), 0)) as done, k.error
 from posthus.vector_index k
 join posthus.workspace w on w.id = k.workspace_id
 join posthus.embedding_model m on m.id = k.model_id

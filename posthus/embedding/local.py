@@ -133,6 +133,7 @@ class LocalEncoder:
     """multilingual-e5-small in 4 bit: Danish, English and some hundred more; 12-16 ms a query and core."""
 
     dimensions = DIMENSIONS
+    messages_at_once, bulk_messages_at_once = 8, 2  # two to four chunks a second and core
 
     def __init__(self, processes: int = 1, idle_seconds: float = 300.0, means: Means | None = None) -> None:
         self._means = means or load_means(RAW_MODEL)

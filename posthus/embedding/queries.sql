@@ -1,6 +1,9 @@
 -- name: add_model
--- Note a model the first time it is used.
-insert into posthus.embedding_model (name, dimensions) values (%(name)s, %(dimensions)s) on conflict (name) do nothing;
+-- Note a model the first time it is used; the first of all serves.
+insert into posthus.embedding_model (name, dimensions, state)
+values (%(name)s, %(dimensions)s,
+  case when exists (select from posthus.embedding_model where state = 'serving') then 'former' else 'serving' end)
+on conflict (name) do nothing;
 
 -- name: model_number
 -- The number of a model.
@@ -58,6 +61,13 @@ order by c.id for update;
 delete from posthus.message_indexed i
 where i.message_id = any(%(messages)s::uuid[])
   and not exists (select from posthus.searchable_message m where m.id = i.message_id);
+
+-- name: mark_renewed
+-- The next model has passed the messages of the batch.
+insert into posthus.message_renewed (message_id, workspace_id)
+select n.message_id, n.workspace_id
+from jsonb_to_recordset(%(indexed)s::jsonb) as n(message_id uuid, workspace_id bigint)
+order by n.message_id on conflict (message_id) do nothing;
 
 -- name: mark_indexed
 -- The messages of the batch are findable by meaning.

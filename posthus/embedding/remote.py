@@ -53,6 +53,8 @@ class RemoteEncoder:
     their vectors are not centred and the name says so. What was used is counted for whoever pays for it.
     """
 
+    messages_at_once = bulk_messages_at_once = TEXTS_AT_ONCE
+
     def __init__(self, endpoint: Endpoint, pause: Callable[[float], object] | None = None) -> None:
         self.dimensions = endpoint.dimensions
         self._endpoint = endpoint

@@ -29,7 +29,6 @@ EVERY_ENOUGH, ANY_ENOUGH = 0.2, 0.45
 LEAST_COVERAGE = 0.5
 LEAST_SIMILARITY = 0.0
 COMPARED = 1_500  # in full, of those whose signs are most alike: they order the best nearly right
-EF_SEARCH = 200
 WALKED_FREELY = 20_000  # pgvector's own bound, never met without a filter
 
 Name = Literal["every", "any"]
@@ -66,7 +65,7 @@ class Model:
 @dataclass(frozen=True, slots=True)
 class _Stands:
     any_vector: bool
-    index_ready: bool
+    vectors_in_index: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +149,7 @@ def plan_meaning(
     given = {**said.parameters(request.workspace_id), "model": model}
     stands = row(connection, SQL["any_vector"], given, _Stands)
     assert stands is not None
-    measured = Measured(stands.any_vector, stands.index_ready)
+    measured = Measured(stands.any_vector, stands.vectors_in_index)
     if said.only_people:
         people = number(connection, SQL["count_people"], {**given, "most": limits.people + 1})
         measured = replace(measured, people=people)
@@ -214,7 +213,7 @@ def near(
             query = SQL["near_signs"]
         case "index":
             walked = plan.looked_at or WALKED_FREELY
-            connection.execute(SQL["set_index_search"], {"ef_search": EF_SEARCH, "walked": walked})
+            connection.execute(SQL["set_index_search"], {"ef_search": plan.ef_search, "walked": walked})
             # An approximate index is of vectors of one length, which a parameter cannot be.
             query = SQL["near_index"].replace(b"(384)", b"(%d)" % model.dimensions)
         case _:

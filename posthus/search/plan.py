@@ -8,6 +8,12 @@ from typing import Literal
 
 BEHIND_A_FILTER = 100  # chunks: the index pays for each of them with all that the filter leaves out
 ENOUGH = 50
+EF_SEARCH, EF_WIDE, WIDE_FROM = (
+    400,
+    800,
+    300_000,
+)  # recall falls as an index grows, unless it looks further around
+AS_MANY = 500
 
 Way = Literal["nothing", "everything", "matching", "signs", "people", "index"]
 
@@ -32,12 +38,12 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What was looked up before choosing: how many chunks the people wrote that the filter names, where it names
+    """What was looked up before choosing: about how many vectors the workspace's index has, and how many chunks the people wrote that the filter names, where it names
     nothing else (counted to the threshold and one more), or else how many messages the planner expects behind it.
     """
 
     any_vector: bool
-    index_ready: bool
+    vectors_in_index: int
     people: int | None = None
     expected: int = 0
 
@@ -47,7 +53,7 @@ class Plan:
     """`everything`: compare all vectors; `matching`: those behind the filter; `signs`: the same, by their signs
     first; `people`: so too, starting from people instead of messages; `index`: ask HNSW, then filter.
 
-    `most` chunks are wanted; `looked_at` is how many messages (`signs`) or vectors (`index`) at most.
+    `most` chunks are wanted; `looked_at` is how many messages (`signs`) or vectors (`index`) at most, and `ef_search` how widely HNSW looks around.
     """
 
     way: Way
@@ -55,6 +61,7 @@ class Plan:
     filtered: bool = False
     most: int = 0
     looked_at: int = 0
+    ef_search: int = 200
 
 
 def choose(measured: Measured, limits: Thresholds, *, filtered: bool) -> Plan:
@@ -66,14 +73,19 @@ def choose(measured: Measured, limits: Thresholds, *, filtered: bool) -> Plan:
 
 
 def _of_all(measured: Measured) -> Plan:
-    return Plan("index", "index") if measured.index_ready else Plan("everything", "exact")
+    if not measured.vectors_in_index:
+        return Plan("everything", "exact")
+    wide = measured.vectors_in_index > WIDE_FROM
+    return Plan("index", "index", ef_search=EF_WIDE if wide else EF_SEARCH)
 
 
 def _behind_filter(measured: Measured, limits: Thresholds) -> Plan:
     if measured.people is not None and measured.people <= limits.people:
         return Plan("people", f"signs of {measured.people} chunks, then exact", filtered=True)
-    if measured.index_ready:
-        few = measured.people is None and measured.expected <= limits.signs
+    if measured.vectors_in_index:
+        # Signs cost a message each; the index costs the more the fewer pass: about the same at this many.
+        even = int((AS_MANY * measured.vectors_in_index) ** 0.5)
+        few = measured.people is None and measured.expected <= min(limits.signs, even)
         return _by_signs(limits.signs) if few else by_index(limits)
     if measured.expected <= limits.matching:
         return Plan("matching", "exact behind the filter", filtered=True)

@@ -199,14 +199,14 @@ select %(day)s::date::timestamp at time zone w.time_zone as moment from posthus.
 select id::bigint, dimensions from posthus.embedding_model where name = %(model)s;
 
 -- name: any_vector
--- Whether the workspace has a vector of the model at all, and an approximate index of its own, built and valid.
+-- Whether the workspace has a vector of the model at all, and about how many its own approximate index has; none without.
 select exists (
   select from posthus.chunk_vector v
   where v.workspace_id = %(workspace)s::bigint and v.model_id = %(model)s::smallint) as any_vector,
-  exists (
-  select from pg_catalog.pg_class c join pg_catalog.pg_index i on i.indexrelid = c.oid
+  coalesce((
+  select greatest(c.reltuples, 1) from pg_catalog.pg_class c join pg_catalog.pg_index i on i.indexrelid = c.oid
   where c.relname = format('chunk_vector_near_%%s_%%s', %(workspace)s::bigint, %(model)s::smallint)
-    and c.relnamespace = 'posthus'::regnamespace and i.indisvalid) as index_ready;
+    and c.relnamespace = 'posthus'::regnamespace and i.indisvalid), 0)::bigint as vectors_in_index;
 
 -- name: count_people
 -- How many chunks some people wrote, counted to the threshold and one more.

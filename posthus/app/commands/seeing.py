@@ -17,6 +17,7 @@ from posthus.app.searching import SearchOptions, explained_search, explanation_l
 from posthus.app.settings import Settings
 from posthus.app.spools import spool_here
 from posthus.database.pool import Database
+from posthus.embedding.generations import Progress, progress
 from posthus.embedding.index import IndexState, index_states
 from posthus.embedding.use import ModelUse, used
 from posthus.operations.doctor import examine, table_sizes
@@ -56,6 +57,16 @@ def index_line(index: IndexState) -> str:
     return f"vector index of {index.workspace}, {index.model}: {index.state}, {told}"
 
 
+def change_line(change: Progress) -> str:
+    """How far the next model is, in words."""
+    left = change.messages - change.renewed
+    time = f", some {change.seconds / change.renewed * left / 60:,.0f} minutes left" if change.renewed else ""
+    return (
+        f"{change.model} is made ready beside {change.serving}, which serves: {change.renewed:,} of"
+        f" {change.messages:,} messages{time}"
+    )
+
+
 def use_line(use: ModelUse) -> str:
     """What a model was asked for, in words."""
     return (
@@ -73,13 +84,14 @@ def status(settings: Settings, *, as_json: bool) -> None:
     try:
         with reach(settings) as database, database.transaction() as connection:
             sources, stages = source_counts(connection), stage_status(connection)
-            indexes, use = index_states(connection), used(connection)
+            indexes, use, change = index_states(connection), used(connection), progress(connection)
     except psycopg.OperationalError as error:
         raise click.ClickException(f"the database is away: {error}; {spool.sentence}") from None
     whole = complete(sources, stages) and not spool.bytes
     if as_json:
         lines = {"sources": [source_line(one) for one in sources], "stages": [asdict(one) for one in stages]}
         vectors = {"indexes": [asdict(one) for one in indexes], "models": [asdict(one) for one in use]}
+        vectors["change"] = [asdict(change)] if change else []
         click.echo(orjson.dumps({**lines, **vectors, "spool": asdict(spool), "complete": whole}))
         return
     click.echo(
@@ -98,7 +110,8 @@ def status(settings: Settings, *, as_json: bool) -> None:
             f"{stage.stage:<10}{stage.in_rate:>8.1f}{stage.out_rate:>8.1f}{stage.backlog:>10}{stage.oldest_seconds:>10.0f}"
             f"{stage.workers:>9}{stage.retrying:>10}{stage.buried:>8}"
         )
-    for line in (*map(index_line, indexes), *map(use_line, use)):
+    changes = [change_line(change)] if change else []
+    for line in (*changes, *map(index_line, indexes), *map(use_line, use)):
         click.echo(f"\n{line}")
     if spool.bytes or spool.set_aside_bytes:
         click.echo(f"\n{spool.sentence}")

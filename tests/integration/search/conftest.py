@@ -24,6 +24,7 @@ class PlainEncoder:
 
     model = "plain-1"
     dimensions = DIMENSIONS
+    messages_at_once = bulk_messages_at_once = 8
 
     def queries(self, texts: Sequence[str]) -> Vectors:
         return np.array([self._vector(text) for text in texts], np.float32).reshape(-1, DIMENSIONS)

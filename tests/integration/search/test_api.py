@@ -21,7 +21,7 @@ pytest_plugins = ["tests.integration.api.conftest"]
 @pytest.fixture
 def client(parts: ApiParts, desk: Desk) -> httpx.Client:
     """Somebody with a key that may read and search."""
-    client = visit(create_application(replace(parts, meaning=desk.meaning)))
+    client = visit(create_application(replace(parts, meaning=lambda: desk.meaning)))
     client.headers.update(bearer(desk.office.house.keys["read"]))
     return client
 

@@ -294,7 +294,16 @@ def test_a_message_that_changes_hands_takes_its_chunks_along(desk: Desk, databas
 
 def test_small_workspaces_are_compared_whole() -> None:
     limits = Thresholds()
-    assert choose(Measured(True, False), limits, filtered=False).way == "everything"
-    assert choose(Measured(True, False, expected=100), limits, filtered=True).way == "matching"
-    assert choose(Measured(True, False, expected=10**6), limits, filtered=True).way == "signs"
-    assert choose(Measured(False, False), limits, filtered=True).way == "nothing"
+    assert choose(Measured(True, 0), limits, filtered=False).way == "everything"
+    assert choose(Measured(True, 0, expected=100), limits, filtered=True).way == "matching"
+    assert choose(Measured(True, 0, expected=10**6), limits, filtered=True).way == "signs"
+    assert choose(Measured(False, 0), limits, filtered=True).way == "nothing"
+
+
+def test_the_more_vectors_the_more_messages_are_worth_comparing_by_signs() -> None:
+    limits = Thresholds()
+    assert choose(Measured(True, 90_000, expected=18_000), limits, filtered=True).way == "index"
+    assert choose(Measured(True, 900_000, expected=18_000), limits, filtered=True).way == "signs"
+    assert choose(Measured(True, 10**8, expected=40_000), limits, filtered=True).way == "index", "the cap"
+    near, far = (choose(Measured(True, size), limits, filtered=False) for size in (90_000, 900_000))
+    assert near.ef_search < far.ef_search
