@@ -14,6 +14,7 @@ NAMES = (
     "importing",
     "storage",
     "mail",
+    "smtp",
     "embedding",
     "memory",
     "api",

@@ -1,7 +1,11 @@
-"""Files stay under 400 lines and functions under 40: what is longer holds more than one thought."""
+"""Files stay under 400 lines and functions under 40: what is longer holds more than one thought.
+
+And no two test files share a name: pytest would collect one of them only.
+"""
 
 import ast
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,10 +29,21 @@ def too_long(path: Path) -> Iterator[str]:
                 yield f"{path}:{node.lineno}: {node.name} has {length} lines, at most {FUNCTION_LINES}"
 
 
+def same_name() -> Iterator[str]:
+    """Test files whose name another one has, as lines for the terminal."""
+    named: defaultdict[str, list[Path]] = defaultdict(list)
+    for path in Path("tests").rglob("test_*.py"):
+        named[path.name].append(path)
+    for paths in named.values():
+        if len(paths) > 1:
+            yield f"{paths[0]}:1: is called like {', '.join(map(str, paths[1:]))}"
+
+
 def main() -> int:
     """Print every finding; 1 when there is one."""
     paths = [path for folder in FOLDERS for kind in ("*.py", "*.sql") for path in Path(folder).rglob(kind)]
     findings = [finding for path in sorted(paths) for finding in too_long(path)]
+    findings += same_name()
     print("\n".join(findings) or f"sizes: {len(paths)} files within {FILE_LINES}/{FUNCTION_LINES} lines")
     return 1 if findings else 0
 

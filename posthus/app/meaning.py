@@ -1,7 +1,7 @@
 """The models that the settings ask for, made when a process needs them."""
 
 from posthus.app.settings import Settings
-from posthus.embedding.encoder import Encoder, EncoderError
+from posthus.embedding.encoder import DIMENSIONS, Encoder, EncoderError
 from posthus.embedding.local import LocalEncoder
 from posthus.embedding.questions import Questions
 from posthus.embedding.remote import Endpoint, RemoteEncoder
@@ -19,7 +19,10 @@ def make_encoder(settings: Settings, idle_seconds: float = WORKER_IDLE_SECONDS) 
         return LocalEncoder(idle_seconds=idle_seconds)
     assert settings.embedder_model is not None  # read_settings insists on it
     endpoint = Endpoint(
-        settings.embedder, settings.embedder_model, settings.embedder_key, settings.embedder_dimensions
+        settings.embedder,
+        settings.embedder_model,
+        settings.embedder_key,
+        settings.embedder_dimensions or DIMENSIONS,
     )
     return RemoteEncoder(endpoint)
 

@@ -8,7 +8,6 @@ from typing import Literal
 
 from posthus.app import mail_settings
 from posthus.app.addresses import Address, SettingsError, read_address
-from posthus.embedding.encoder import DIMENSIONS
 from posthus.intake.smtp_settings import SmtpSettings
 
 __all__ = ["Address", "Settings", "SettingsError", "read_address", "read_settings"]
@@ -58,7 +57,7 @@ class Settings:
     embedder: str
     embedder_model: str | None
     embedder_key: str | None
-    embedder_dimensions: int
+    embedder_dimensions: int | None
     reranker: str | None
     reranker_model: str | None
     reranker_key: str | None
@@ -73,13 +72,6 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     log = found.get("POSTHUS_LOG", "human")
     if log not in ("human", "json"):
         raise SettingsError(f"POSTHUS_LOG is {log!r}; it can be human or json")
-    embedder = found.get("POSTHUS_EMBEDDER", "local")
-    if embedder != "local" and not embedder.startswith(("http://", "https://")):
-        raise SettingsError(f"POSTHUS_EMBEDDER is {embedder!r}; it can be local or an http(s) base URL")
-    if embedder != "local" and "POSTHUS_EMBEDDER_MODEL" not in found:
-        raise SettingsError(
-            "POSTHUS_EMBEDDER names an endpoint, so POSTHUS_EMBEDDER_MODEL must name its model"
-        )
     http = read_address(found.get("POSTHUS_HTTP", "127.0.0.1:8000"))
     return Settings(
         data=Path(found.get("POSTHUS_DATA", "posthus-data")),
@@ -92,11 +84,11 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         drain_seconds=_number(found, "POSTHUS_DRAIN_SECONDS", 0),
         public_url=found.get("POSTHUS_PUBLIC_URL", f"http://{http}").rstrip("/"),
         cdn_url=found.get("POSTHUS_CDN_URL"),
-        embedder=embedder.rstrip("/"),
+        embedder=_endpoint(found, "POSTHUS_EMBEDDER", "local") or "local",
         embedder_model=found.get("POSTHUS_EMBEDDER_MODEL"),
         embedder_key=found.get("POSTHUS_EMBEDDER_KEY"),
         embedder_dimensions=_dimensions(found),
-        reranker=_reranker(found),
+        reranker=_endpoint(found, "POSTHUS_RERANKER"),
         reranker_model=found.get("POSTHUS_RERANKER_MODEL"),
         reranker_key=found.get("POSTHUS_RERANKER_KEY"),
         secret_keys=tuple(
@@ -106,13 +98,18 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     )
 
 
-def _reranker(found: Mapping[str, str]) -> str | None:
-    reranker = found.get("POSTHUS_RERANKER")
-    if reranker is not None and not reranker.startswith(("http://", "https://")):
-        raise SettingsError(f"POSTHUS_RERANKER is {reranker!r}; it can be an http(s) base URL")
-    if reranker is not None and "POSTHUS_RERANKER_MODEL" not in found:
-        raise SettingsError("POSTHUS_RERANKER is set, so POSTHUS_RERANKER_MODEL must name its model")
-    return reranker
+def _endpoint(found: Mapping[str, str], name: str, otherwise: str | None = None) -> str | None:
+    """The base URL that a model is behind, which must be named, or what there is without one."""
+    address = found.get(name)
+    if address in (None, otherwise):
+        return otherwise
+    assert address is not None
+    if not address.startswith(("http://", "https://")):
+        other = f"{otherwise} or " if otherwise else ""
+        raise SettingsError(f"{name} is {address!r}; it can be {other}an http(s) base URL")
+    if f"{name}_MODEL" not in found:
+        raise SettingsError(f"{name} names an endpoint, so {name}_MODEL must name its model")
+    return address.rstrip("/")
 
 
 def _number(found: Mapping[str, str], name: str, default: int) -> int:
@@ -122,8 +119,10 @@ def _number(found: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
-def _dimensions(found: Mapping[str, str]) -> int:
-    number = _number(found, "POSTHUS_EMBEDDER_DIMENSIONS", DIMENSIONS)
+def _dimensions(found: Mapping[str, str]) -> int | None:
+    if "POSTHUS_EMBEDDER_DIMENSIONS" not in found:
+        return None
+    number = _number(found, "POSTHUS_EMBEDDER_DIMENSIONS", 0)
     if not 1 <= number <= MOST_DIMENSIONS:
         raise SettingsError(f"POSTHUS_EMBEDDER_DIMENSIONS is {number}; it can be 1 to {MOST_DIMENSIONS}")
     return number

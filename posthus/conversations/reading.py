@@ -9,6 +9,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from posthus.conversations.parsed import Span
+from posthus.conversations.sender_checks import sender_check
 from posthus.conversations.shown import (
     AttachmentShown,
     Channel,
@@ -47,6 +48,7 @@ class _MessageRow:
     automatic: bool
     bulk: bool
     defects: list[str]
+    authentication: dict[str, object] | None
 
     def shown(self, attachments: Sequence[AttachmentShown]) -> Message:
         """The same with its files, people and spans as values of their own."""
@@ -72,6 +74,7 @@ class _MessageRow:
             bulk=self.bulk,
             defects=self.defects,
             attachments=list(attachments),
+            sender_check=sender_check(self.authentication),
         )
 
 

@@ -2,7 +2,7 @@
 -- The messages of a conversation, oldest first.
 select m.id, cm.conversation_id, m.channel, m.direction, m.message_id, m.subject, m.from_name, m.from_address,
   m.recipients, m.contact_id, m.source_id, s.name as source_name, m.sent_at, m.received_at, m.body_text, m.spans,
-  m.has_html, m.has_remote_images, m.automatic, m.bulk, m.defects
+  m.has_html, m.has_remote_images, m.automatic, m.bulk, m.defects, e.envelope -> 'authentication' as authentication
 from (
   select cm.* from posthus.conversation_message cm
   where cm.conversation_id = coalesce(
@@ -15,6 +15,7 @@ from (
   limit %(limit)s
 ) cm
 join posthus.message m on m.id = cm.message_id
+left join posthus.event e on e.id = m.event_id
 left join posthus.source s on s.id = m.source_id
 order by cm.sent_at, cm.message_id
 
@@ -42,8 +43,9 @@ where a.id = %(id)s and a.workspace_id = %(workspace_id)s
 -- Some messages by number.
 select m.id, cm.conversation_id, m.channel, m.direction, m.message_id, m.subject, m.from_name, m.from_address,
   m.recipients, m.contact_id, m.source_id, s.name as source_name, m.sent_at, m.received_at, m.body_text, m.spans,
-  m.has_html, m.has_remote_images, m.automatic, m.bulk, m.defects
+  m.has_html, m.has_remote_images, m.automatic, m.bulk, m.defects, e.envelope -> 'authentication' as authentication
 from posthus.message m
 join posthus.conversation_message cm on cm.message_id = m.id
+left join posthus.event e on e.id = m.event_id
 left join posthus.source s on s.id = m.source_id
 where m.workspace_id = %(workspace_id)s and m.id = any (%(messages)s::uuid[])

@@ -6,6 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from posthus.conversations.parsed import Span
+from posthus.conversations.sender_checks import SenderCheck
 
 Channel = Literal["email", "chat", "form"]
 Status = Literal["open", "closed"]
@@ -151,6 +152,7 @@ class Message:
     bulk: bool
     defects: list[str]
     attachments: list[AttachmentShown]
+    sender_check: SenderCheck | None = None
 
     @property
     def place(self) -> MessagePlace:

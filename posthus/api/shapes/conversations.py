@@ -98,6 +98,31 @@ class Attachment(Shape):
     inline: bool
 
 
+class SignatureCheck(Shape):
+    """A DKIM signature's domain and what became of it."""
+
+    domain: str
+    result: str
+
+
+class SenderCheck(Shape):
+    """SPF, DKIM, DMARC and ARC in the words of RFC 8601, and what they come to.
+
+    `proved`: from the domain in From; `contradicted`: that domain denies it; `forwarded`: it would, but the chain of
+    servers that passed it on vouches for it; `unproved`: nothing says either; `unknown`: it could not be looked up.
+    """
+
+    verdict: Literal["proved", "forwarded", "contradicted", "unproved", "unknown"]
+    by: str
+    from_domain: str
+    spf: str
+    spf_domain: str
+    dkim: list[SignatureCheck]
+    dmarc: str
+    policy: str
+    arc: str
+
+
 class Message(Shape):
     """One message; its safe HTML is at /api/v1/messages/{id}/html, the original at …/raw."""
 
@@ -122,3 +147,4 @@ class Message(Shape):
     bulk: bool
     defects: list[str]
     attachments: list[Attachment]
+    sender_check: SenderCheck | None = None

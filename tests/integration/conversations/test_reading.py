@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from email.message import EmailMessage
 from pathlib import Path
 
+import orjson
 import pytest
 from psycopg import Connection
 
@@ -107,6 +108,31 @@ def test_a_conversation_reads_back_as_it_was_filed(office: Office) -> None:
         file = originals.attachment(connection, office.workspace_id, message.attachments[0].id)
         assert file is not None
         assert (file.name, file.content) == ("tilbud.pdf", b"%PDF")
+
+
+def test_a_message_tells_what_was_found_out_about_its_sender(office: Office, letter: Letter) -> None:
+    office.take_in([letter("Hej", subject="Ja"), letter("Hej", subject="Nej")])
+    checked = {
+        "by": "mx.example",
+        "from_domain": "kunde.example",
+        "dmarc": "pass",
+        "policy": "reject",
+        "dkim": [],
+    }
+    office.ask(
+        "update posthus.event set envelope = jsonb_build_object('authentication', %s::jsonb)"
+        " where id = (select event_id from posthus.message where subject = 'Ja') returning 1",
+        orjson.dumps(checked).decode(),
+    )
+    found = {}
+    with as_member(office, add_member(office)) as connection:
+        for row in listing.list_conversations(connection, office.workspace_id, EVERYTHING, Stretch(10)):
+            number = ConversationId(row.id)
+            [message] = reading.messages_of(connection, office.workspace_id, number, None, 10)
+            found[message.subject] = message.sender_check
+    assert found["Ja"] is not None
+    assert (found["Ja"].verdict, found["Ja"].policy) == ("proved", "reject")
+    assert found["Nej"] is None
 
 
 def test_people_are_found_with_their_figures(office: Office, letter: Letter) -> None:

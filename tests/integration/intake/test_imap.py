@@ -1,5 +1,6 @@
 """Following mailboxes on a real IMAP server: everything once, whatever happens on either side."""
 
+import os
 import random
 import subprocess
 import sys
@@ -308,7 +309,7 @@ def test_killed_again_and_again_it_ends_as_if_undisturbed(
     wait_until: Wait, bodies: Callable[[], list[bytes]], count: Callable[[str], int],
 ) -> None:  # fmt: skip
     chance = random.Random(7)
-    messages, kills = 600, 15
+    messages, kills = 600, int(os.environ.get("POSTHUS_KILLS", "15"))
     with server.client(user) as client:
         fill(client, range(messages))
         add()

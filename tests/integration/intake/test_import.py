@@ -1,5 +1,7 @@
 """Importing: everything once, whatever stops it in the middle."""
 
+import os
+import random
 import subprocess
 import sys
 from collections.abc import Callable
@@ -103,7 +105,8 @@ def test_killed_in_the_middle_and_run_again_is_as_if_undisturbed(
     bodies: Callable[[], list[bytes]],
 ) -> None:
     path = tmp_path / form
-    messages = 1500
+    kills, chance = int(os.environ.get("POSTHUS_KILLS", "3")), random.Random(3)
+    messages = 700 * kills
     if form == "mbox":
         write_mbox(path, messages)
     else:
@@ -112,7 +115,8 @@ def test_killed_in_the_middle_and_run_again_is_as_if_undisturbed(
             (path / f"{number:05}.eml").write_bytes(mail(number))
     command = [sys.executable, "-m", "tests.integration.intake.import_once"]
     positions = []
-    for batches in (1, 3, 2):
+    for _ in range(kills):
+        batches = chance.choice((0, 1, 1, 2, 3))
         with subprocess.Popen(
             [*command, database_url, str(archive.id), str(path)], stdout=subprocess.PIPE, text=True
         ) as running:

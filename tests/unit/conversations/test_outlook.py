@@ -109,7 +109,7 @@ def test_a_directory_name_of_exchange_is_no_address() -> None:
     assert mail.from_ is None or "@" not in mail.from_.address
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.integers(0, 2**32), st.integers(1, 60))
 def test_a_broken_file_raises_nothing(seed: int, breaks: int) -> None:
     chance = random.Random(seed)

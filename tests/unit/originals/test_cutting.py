@@ -5,7 +5,7 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posthus.intake.mailboxes import find_mailboxes
@@ -48,6 +48,7 @@ def mails(draw: st.DrawFn) -> bytes:
     return b"".join(parts)
 
 
+@settings(deadline=None)
 @given(mails())
 def test_any_mail_is_put_together_again(raw: bytes) -> None:
     found = cut(raw)

@@ -164,6 +164,15 @@ const sources = createRoute({
   component: lazyRouteComponent(() => import("@/features/sources/components/SourcesScreen"), "SourcesScreen"),
 });
 
+const mailboxes = createRoute({
+  getParentRoute: () => root,
+  path: "/mailboxes",
+  component: lazyRouteComponent(
+    () => import("@/features/mailboxes/components/MailboxesScreen"),
+    "MailboxesScreen",
+  ),
+});
+
 const operations = createRoute({
   getParentRoute: () => root,
   path: "/operations",
@@ -213,6 +222,7 @@ export const router = createRouter({
     company,
     search,
     sources,
+    mailboxes,
     operations,
     board,
     mentions,

@@ -4,6 +4,7 @@ import { actions } from "./da/actions";
 import { conversation } from "./da/conversation";
 import { help } from "./da/help";
 import { inbox } from "./da/inbox";
+import { mailboxes } from "./da/mailboxes";
 import { operations } from "./da/operations";
 import { people } from "./da/people";
 import { providers } from "./da/providers";
@@ -24,6 +25,7 @@ export const da: Record<keyof typeof en, string> = {
   ...search,
   ...sources,
   ...providers,
+  ...mailboxes,
   ...operations,
   ...help,
 };

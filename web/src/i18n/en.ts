@@ -4,6 +4,7 @@ import { actions } from "./en/actions";
 import { conversation } from "./en/conversation";
 import { help } from "./en/help";
 import { inbox } from "./en/inbox";
+import { mailboxes } from "./en/mailboxes";
 import { operations } from "./en/operations";
 import { people } from "./en/people";
 import { providers } from "./en/providers";
@@ -23,6 +24,7 @@ export const en = {
   ...search,
   ...sources,
   ...providers,
+  ...mailboxes,
   ...operations,
   ...help,
 } as const;

@@ -3744,6 +3744,7 @@ export interface components {
              */
             received_at: string;
             sender: components["schemas"]["Correspondent"];
+            sender_check?: components["schemas"]["SenderCheck"] | null;
             /**
              * Sent At
              * Format: date-time
@@ -4633,6 +4634,36 @@ export interface components {
             view?: string | null;
         };
         /**
+         * SenderCheck
+         * @description SPF, DKIM, DMARC and ARC in the words of RFC 8601, and what they come to.
+         *
+         *     `proved`: from the domain in From; `contradicted`: that domain denies it; `forwarded`: it would, but the chain of
+         *     servers that passed it on vouches for it; `unproved`: nothing says either; `unknown`: it could not be looked up.
+         */
+        SenderCheck: {
+            /** Arc */
+            arc: string;
+            /** By */
+            by: string;
+            /** Dkim */
+            dkim: components["schemas"]["SignatureCheck"][];
+            /** Dmarc */
+            dmarc: string;
+            /** From Domain */
+            from_domain: string;
+            /** Policy */
+            policy: string;
+            /** Spf */
+            spf: string;
+            /** Spf Domain */
+            spf_domain: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "proved" | "forwarded" | "contradicted" | "unproved" | "unknown";
+        };
+        /**
          * Sent
          * @description A test event was put in through the real intake.
          */
@@ -4674,6 +4705,16 @@ export interface components {
             tag: boolean;
             /** View */
             view: boolean;
+        };
+        /**
+         * SignatureCheck
+         * @description A DKIM signature's domain and what became of it.
+         */
+        SignatureCheck: {
+            /** Domain */
+            domain: string;
+            /** Result */
+            result: string;
         };
         /**
          * SimilarAnswer
@@ -5330,9 +5371,11 @@ export type SchemaRules = components['schemas']['Rules'];
 export type SchemaSearchAnswer = components['schemas']['SearchAnswer'];
 export type SchemaSearchMemory = components['schemas']['SearchMemory'];
 export type SchemaSelection = components['schemas']['Selection'];
+export type SchemaSenderCheck = components['schemas']['SenderCheck'];
 export type SchemaSent = components['schemas']['Sent'];
 export type SchemaSession = components['schemas']['Session'];
 export type SchemaSetup = components['schemas']['Setup'];
+export type SchemaSignatureCheck = components['schemas']['SignatureCheck'];
 export type SchemaSimilarAnswer = components['schemas']['SimilarAnswer'];
 export type SchemaSimilarConversation = components['schemas']['SimilarConversation'];
 export type SchemaSource = components['schemas']['Source'];

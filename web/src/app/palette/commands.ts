@@ -8,6 +8,7 @@ import {
   Keyboard,
   Languages,
   LogOut,
+  Mailbox,
   type LucideIcon,
   Plug,
   Search,
@@ -92,6 +93,12 @@ export function useCommands(open: (what: Opened) => void): Command[] {
       Icon: Plug,
       keys: keysOf("goSources"),
       run: () => void navigate({ to: "/sources" }),
+    },
+    {
+      id: "mailboxes",
+      label: t("mailboxes.title"),
+      Icon: Mailbox,
+      run: () => void navigate({ to: "/mailboxes" }),
     },
     {
       id: "operations",

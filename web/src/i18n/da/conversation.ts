@@ -27,6 +27,20 @@ export const conversation: Record<keyof typeof english, string> = {
   "conversation.raw.download": "Hent originalen",
   "conversation.automatic": "Automatisk",
   "conversation.bulk": "Masseudsendelse",
+  "sender.proved": "Afsender bekræftet",
+  "sender.proved.says":
+    "Mailen kommer fra {domain}: Den er signeret eller sendt fra en server, som domænet har udpeget.",
+  "sender.forwarded": "Afsender indestået for",
+  "sender.forwarded.says":
+    "Mailen er videresendt, og dermed gik beviset for {domain} i stykker. En ubrudt kæde af servere siger, at alt var i orden før da.",
+  "sender.contradicted": "Afsender afvist",
+  "sender.contradicted.says":
+    "{domain} siger, at mailen ikke er derfra. Vær varsom med links og filer, og spørg ad anden vej, hvis du er i tvivl.",
+  "sender.unproved": "Afsender ikke bekræftet",
+  "sender.unproved.says": "Intet beviser, at mailen kommer fra {domain}, og intet taler imod det.",
+  "sender.unknown": "Afsender ikke undersøgt",
+  "sender.unknown.says": "Det kunne ikke slås op, hvad {domain} siger, da mailen kom.",
+  "sender.by": "Undersøgt af {by}",
   "conversation.defects.one": "Læst med {count} bemærkning",
   "conversation.defects.other": "Læst med {count} bemærkninger",
   "conversation.attachments.one": "{count} vedhæftet fil",

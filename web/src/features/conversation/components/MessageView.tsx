@@ -9,6 +9,7 @@ import { Attachments } from "./Attachments";
 import { FormAnswers } from "./FormAnswers";
 import { MessageText } from "./MessageText";
 import { OriginalLayout } from "./OriginalLayout";
+import { SenderCheck } from "./SenderCheck";
 import { SplitMenu } from "./SplitMenu";
 
 interface Given {
@@ -50,6 +51,7 @@ export const MessageView = memo(function MessageView({ message, unfolded, aimed,
           <time dateTime={sentAt}>{time(sentAt)}</time>
         </a>
       </header>
+      {message.sender_check && <SenderCheck check={message.sender_check} />}
       {layout ? (
         <OriginalLayout message={message} />
       ) : channel === "form" ? (

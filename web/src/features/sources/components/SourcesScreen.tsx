@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { Plug, Plus } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 
@@ -42,6 +43,9 @@ export function SourcesScreen() {
           <h1>{t("sources.title")}</h1>
           <p className="muted">{t("sources.lead")}</p>
         </div>
+        <Link to="/mailboxes" className="button">
+          {t("mailboxes.title")}
+        </Link>
         {data && data.items.length > 0 && add}
       </header>
       {error && <Problem error={error} retry={refetch} />}
