@@ -1,4 +1,4 @@
-import { useCallback, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useRef, useState } from "react";
 
 import type { OpenMenu } from "@/components/ActionMenus";
 import { Problem } from "@/components/Problem";
@@ -17,8 +17,9 @@ import { useSelection } from "../hooks/useSelection";
 import { useViewport } from "../hooks/useViewport";
 import { BulkBar } from "./BulkBar";
 import { ConversationRow, EmptyRow } from "./ConversationRow";
-import { EmptyInbox } from "./EmptyInbox";
-import { ErrandNotice } from "./ErrandNotice";
+
+const EmptyInbox = lazy(() => import("./EmptyInbox").then((file) => ({ default: file.EmptyInbox })));
+const ErrandNotice = lazy(() => import("./ErrandNotice").then((file) => ({ default: file.ErrandNotice })));
 
 /** One line where there is room, three where there is not. */
 const ROW_HEIGHTS = [44, 72] as const;
@@ -68,11 +69,19 @@ export function ConversationList({ list, open, openOne }: Given) {
         {fresh.size > 0 ? t("app.newMail", { count: fresh.size }) : ""}
       </p>
       {selection.count > 0 && <BulkBar {...{ selection, total, actions, open: menu, setOpen: setMenu }} />}
-      {errand !== null && <ErrandNotice id={errand} over={() => setErrand(null)} />}
+      {errand !== null && (
+        <Suspense>
+          <ErrandNotice id={errand} over={() => setErrand(null)} />
+        </Suspense>
+      )}
       <div className="scroller" ref={scroller} data-list data-ticking={selection.count > 0}>
         {shown === null && !error && <Skeleton lines={9} />}
         {shown === null && error && <Problem error={error} retry={retry} />}
-        {shown?.total === 0 && <EmptyInbox view={list.view} narrowed={list.filter !== undefined} />}
+        {shown?.total === 0 && (
+          <Suspense>
+            <EmptyInbox view={list.view} narrowed={list.filter !== undefined} />
+          </Suspense>
+        )}
         {rows > 0 && (
           // Rows are links in a list: a screen reader gets their place and number.
           <div
