@@ -20,13 +20,15 @@ NAMES = (
     "api",
     "web",
     "retrieval",
+    "search",
 )
+SIZED = ("search",)
 LONG = ("growth", "intake_faults", "whole")  # run by name only
 RESULTS = Path(__file__).with_name("results")
 
 
-def main(names: list[str]) -> int:
-    """Run each benchmark's `run()`; 2 when a name is unknown, 1 when one fails."""
+def main(names: list[str], size: int | None = None) -> int:
+    """Run each benchmark's `run()`, with a size those that take one; 2 when a name is unknown, 1 when one fails."""
     unknown = [name for name in names if name not in (*NAMES, *LONG)]
     if unknown:
         print(f"no benchmark {unknown[0]}; there are {', '.join((*NAMES, *LONG))}", file=sys.stderr)
@@ -36,7 +38,8 @@ def main(names: list[str]) -> int:
     for name in names or NAMES:
         print(f"\n{name}")
         try:
-            result = importlib.import_module(f"bench.{name}").run()
+            sized = {"size": size} if size is not None and name in SIZED else {}
+            result = importlib.import_module(f"bench.{name}").run(**sized)
         except Exception as error:  # noqa: BLE001 - one benchmark must not hide the others
             print(f"  failed: {type(error).__name__}: {error}")
             failed = 1
@@ -53,4 +56,6 @@ def main(names: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    given = [one for one in sys.argv[1:] if not one.startswith("--size=")]
+    sizes = [int(one.removeprefix("--size=")) for one in sys.argv[1:] if one.startswith("--size=")]
+    sys.exit(main(given, *sizes[:1]))

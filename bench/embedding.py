@@ -15,7 +15,7 @@ import psutil
 from bench.database import fresh_database
 from posthus.app.stages import make_stages
 from posthus.database.pool import Database
-from posthus.embedding.encoder import Vectors
+from posthus.embedding.encoder import DIMENSIONS, Use, Vectors
 from posthus.embedding.local import LocalEncoder
 from posthus.intake.importer import import_paths
 from posthus.intake.sources import NewSource, add_source
@@ -42,6 +42,8 @@ print(time.perf_counter() - wall, time.process_time() - processor)
 class Listening:
     """The local model in one process, which remembers the texts it was given."""
 
+    dimensions = DIMENSIONS
+
     def __init__(self) -> None:
         self._encoder = LocalEncoder()
         self.texts: list[str] = []
@@ -64,6 +66,10 @@ class Listening:
         """Of this process and the model's, so far."""
         children = [psutil.Process(pid).cpu_times() for pid in self._encoder.pids]
         return process_time() + sum(one.user + one.system for one in children)
+
+    def take_use(self) -> Use:
+        """See Encoder."""
+        return self._encoder.take_use()
 
     def close(self) -> None:
         """See Encoder."""

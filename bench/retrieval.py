@@ -26,8 +26,9 @@ from posthus.conversations.languages import configuration_of
 from posthus.database.identifiers import new_event_id
 from posthus.database.pool import Database
 from posthus.embedding.chunks import cut
-from posthus.embedding.embed import written_vectors
+from posthus.embedding.embed import fill
 from posthus.embedding.encoder import Encoder
+from posthus.embedding.halves import Placed, packed, signs
 from posthus.embedding.local import LocalEncoder
 from posthus.embedding.models import ensure_model
 from posthus.jobs import LinkMessage, MessageId, SourceId, WorkspaceId
@@ -146,9 +147,7 @@ def file_set(database: Database, one: RetrievalSet, encoder: Encoder) -> Filed:
         workspace = WorkspaceId(found[0])
         ids: dict[UUID, Page] = {new_event_id(): page for page in one.pages}
         _file(connection, workspace, ids, one.language)
-        _give_vectors(
-            connection, (workspace, ensure_model(connection, encoder)), ids, written_vectors(vectors)
-        )
+        _give_vectors(connection, (workspace, ensure_model(connection, encoder)), ids, packed(vectors))
         learn_words(connection, [LinkMessage(workspace, SourceId(1), MessageId(key)) for key in ids])
     questions = dict(zip(one.questions.values(), asked, strict=True))
     return Filed(workspace, {key: page.key for key, page in ids.items()}, _as_asked(questions))
@@ -187,26 +186,19 @@ def _row(key: UUID, page: Page, language: str) -> dict[str, object]:
 
 
 def _give_vectors(
-    connection: Connection, place: tuple[WorkspaceId, int], ids: Mapping[UUID, Page], vectors: Sequence[str]
+    connection: Connection, place: tuple[WorkspaceId, int], ids: Mapping[UUID, Page], vectors: Sequence[bytes]
 ) -> None:
     workspace, model = place
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "with new as (insert into posthus.chunk (workspace_id, message_id, position, content_hash, start_offset, end_offset)"
-            " values (%(workspace)s, %(message)s, 0, sha256(%(message)s::text::bytea), 0, %(end)s) returning id)"
-            " insert into posthus.chunk_vector (chunk_id, workspace_id, message_id, model_id, v)"
-            " select id, %(workspace)s, %(message)s, %(model)s, %(vector)s::extensions.halfvec(384) from new",
-            [
-                {
-                    "workspace": workspace,
-                    "message": key,
-                    "end": min(READ, len(page.text)),
-                    "model": model,
-                    "vector": vector,
-                }
-                for (key, page), vector in zip(ids.items(), vectors, strict=True)
-            ],
-        )
+    placed = []
+    for (key, page), vector in zip(ids.items(), vectors, strict=True):
+        found = connection.execute(
+            "insert into posthus.chunk (workspace_id, message_id, model_id, position, content_hash, start_offset, end_offset, signs)"
+            " values (%s, %s, %s, 0, sha256(%s::text::bytea), 0, %s, %s) returning id",
+            (workspace, key, model, key, min(READ, len(page.text)), signs(vector)),
+        ).fetchone()
+        assert found is not None
+        placed.append(Placed(found[0], workspace, key, vector))
+    fill(connection, placed, model)
 
 
 def ndcg(ranked: Sequence[str], grades: Mapping[str, int], depth: int = DEPTH) -> float:

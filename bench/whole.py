@@ -45,7 +45,9 @@ def _imported(product: Product, paths: list[str]) -> Figures:
         f"messages {name}": source[name] for name in ("stored", "filed", "messages", "indexed", "buried")
     }
     return {
-        "messages read, new, duplicates": f"{read['read']}, {read['new']}, {read['duplicates']}",
+        "messages read, new, duplicates, failed": ", ".join(
+            str(read[name]) for name in ("read", "new", "duplicates", "failed")
+        ),
         **counted,
         "complete": status["complete"],
         "seconds until all are filed": filed,

@@ -14,6 +14,7 @@ from posthus.database.pool import Database
 from posthus.intake.secrets import NO_KEYS, Keyring
 from posthus.jobs import SourceId, WorkspaceId
 from posthus.search.request import Meaning
+from posthus.search.reranking import Reranker
 from posthus.telemetry import Meter
 
 
@@ -57,6 +58,7 @@ class ApiParts:
     operations: Callable[[Connection, WorkspaceId, Language], Operations]
     source_numbers: Callable[[Connection, WorkspaceId], Mapping[SourceId, SourceNumbers]]
     meaning: Meaning | None = None
+    reranker: Reranker | None = None
     meter: Meter = field(default_factory=Meter)
     keyring: Keyring = NO_KEYS
     metrics: Callable[[], str] = field(default=lambda: "")

@@ -16,7 +16,7 @@ from posthus.telemetry import Meter
 
 ROLES = ("intake-http", "intake-smtp", "intake-imap", "worker", "api", "operations")
 STAGES = ("file", "link", "words", "embed")  # of the role worker; what each does is in stages.py
-ONLY_WATCHING = ("sampler", "upkeep", "report", "replays", "seal")
+ONLY_WATCHING = ("sampler", "upkeep", "report", "replays", "seal", "indexes", "model", "model of searches")
 GOODBYE_SECONDS = 3.0
 
 

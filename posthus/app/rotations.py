@@ -6,21 +6,17 @@ from posthus.api.members import forget_old
 from posthus.cache.feed import prune
 from posthus.conversations import errands, joining, offers, retention
 from posthus.database.pool import Database
-from posthus.database.queries import load
-from posthus.embedding.index import ensure_index
 from posthus.intake.greylist import forget_strangers
-from posthus.jobs import WorkspaceId
 from posthus.originals.dictionaries import learn_dictionary
 from posthus.queue.rotation import rotate
 from posthus.search.remembered import prune_changes
 
-SQL = load(__file__, "rotations.sql")
 # What is left is removed at the next turn: other work must not wait for it.
 RETENTION_STEPS = 100
 
 
 def rotations(database: Database) -> Sequence[Callable[[], None]]:
-    """Each in transactions of its own; the index builds last, because one may take minutes."""
+    """Each in transactions of its own."""
 
     def forget() -> None:
         with database.transaction() as connection:
@@ -42,13 +38,4 @@ def rotations(database: Database) -> Sequence[Callable[[], None]]:
         with database.transaction() as connection:
             learn_dictionary(connection)
 
-    return (lambda: rotate(database), forget, keep_rules, learn, lambda: index_large_workspaces(database))
-
-
-def index_large_workspaces(database: Database) -> None:
-    """Give every workspace with many vectors of a model the index that its searches then use."""
-    with database.transaction() as connection:
-        pairs = connection.execute(SQL["workspaces_and_models"]).fetchall()
-    for workspace_id, model_id in pairs:
-        with database.autocommit() as connection:
-            ensure_index(connection, WorkspaceId(workspace_id), int(model_id))
+    return (lambda: rotate(database), forget, keep_rules, learn)

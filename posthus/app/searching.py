@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 import click
 from psycopg import Connection
 
-from posthus.app.meaning import make_encoder, meaning_of
+from posthus.app.meaning import make_encoder, make_reranker, meaning_of
 from posthus.app.settings import Settings
 from posthus.app.workspaces import the_company, the_contact, the_source, the_workspace
 from posthus.database.pool import Database
 from posthus.jobs import CompanyId, ContactId
 from posthus.search.explaining import Explanation, explain
 from posthus.search.request import Hit, Meaning, Mode, SearchRequest
+from posthus.search.reranking import reranked
 from posthus.search.search import search
 
 
@@ -54,7 +55,10 @@ def search_lines(
 ) -> Iterator[dict[str, object]]:
     """The hits, best first, as `--json` shows them."""
     with _asked(settings, database, options) as (request, meaning):
-        result = search(database.transaction, request, meaning)
+        reranker = make_reranker(settings)
+        result = reranked(reranker, request, lambda wider: search(database.transaction, wider, meaning))
+        if reranker is not None:
+            reranker.close()
     for hit in result.hits:
         yield _line(hit)
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from posthus.app import mail_settings
 from posthus.app.addresses import Address, SettingsError, read_address
+from posthus.embedding.encoder import DIMENSIONS
 from posthus.intake.smtp_settings import SmtpSettings
 
 __all__ = ["Address", "Settings", "SettingsError", "read_address", "read_settings"]
@@ -26,9 +27,14 @@ KNOWN = {
     "POSTHUS_EMBEDDER": "`local`, or the base URL of an OpenAI-compatible endpoint",
     "POSTHUS_EMBEDDER_MODEL": "the model to ask that endpoint for",
     "POSTHUS_EMBEDDER_KEY": "its key",
+    "POSTHUS_EMBEDDER_DIMENSIONS": "how many numbers its vectors have (default 384)",
+    "POSTHUS_RERANKER": "base URL of an endpoint that puts hits in order once more (/v1/rerank)",
+    "POSTHUS_RERANKER_MODEL": "the model to ask that endpoint for",
+    "POSTHUS_RERANKER_KEY": "its key",
     "POSTHUS_SECRET_KEY": "keys that stored secrets are sealed with, the first for new ones (default a file in POSTHUS_DATA)",
     "POSTHUS_LOG": "`human` or `json`",
 }
+MOST_DIMENSIONS = 4_000  # what an approximate index of half precision takes
 # Named in the contract for what comes later: setting one must not pass in silence.
 NOT_YET = ("POSTHUS_REPLICA_URLS", "POSTHUS_VALKEY_URL", "POSTHUS_OBJECT_STORE")
 # Read by tests and CI, not by Posthus.
@@ -52,6 +58,10 @@ class Settings:
     embedder: str
     embedder_model: str | None
     embedder_key: str | None
+    embedder_dimensions: int
+    reranker: str | None
+    reranker_model: str | None
+    reranker_key: str | None
     secret_keys: tuple[str, ...] = field(repr=False)
     log: Literal["human", "json"]
 
@@ -70,6 +80,11 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         raise SettingsError(
             "POSTHUS_EMBEDDER names an endpoint, so POSTHUS_EMBEDDER_MODEL must name its model"
         )
+    reranker = found.get("POSTHUS_RERANKER")
+    if reranker is not None and not reranker.startswith(("http://", "https://")):
+        raise SettingsError(f"POSTHUS_RERANKER is {reranker!r}; it can be an http(s) base URL")
+    if reranker is not None and "POSTHUS_RERANKER_MODEL" not in found:
+        raise SettingsError("POSTHUS_RERANKER is set, so POSTHUS_RERANKER_MODEL must name its model")
     http = read_address(found.get("POSTHUS_HTTP", "127.0.0.1:8000"))
     return Settings(
         data=Path(found.get("POSTHUS_DATA", "posthus-data")),
@@ -85,6 +100,10 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         embedder=embedder.rstrip("/"),
         embedder_model=found.get("POSTHUS_EMBEDDER_MODEL"),
         embedder_key=found.get("POSTHUS_EMBEDDER_KEY"),
+        embedder_dimensions=_dimensions(found),
+        reranker=reranker,
+        reranker_model=found.get("POSTHUS_RERANKER_MODEL"),
+        reranker_key=found.get("POSTHUS_RERANKER_KEY"),
         secret_keys=tuple(
             key.strip() for key in found.get("POSTHUS_SECRET_KEY", "").split(",") if key.strip()
         ),
@@ -97,6 +116,13 @@ def _number(found: Mapping[str, str], name: str, default: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise SettingsError(f"{name} is {text!r}; it can be a whole number")
     return int(text)
+
+
+def _dimensions(found: Mapping[str, str]) -> int:
+    number = _number(found, "POSTHUS_EMBEDDER_DIMENSIONS", DIMENSIONS)
+    if not 1 <= number <= MOST_DIMENSIONS:
+        raise SettingsError(f"POSTHUS_EMBEDDER_DIMENSIONS is {number}; it can be 1 to {MOST_DIMENSIONS}")
+    return number
 
 
 def _refuse_unknown(environment: Mapping[str, str]) -> None:

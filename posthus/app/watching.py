@@ -4,6 +4,7 @@ from posthus.app.errands import Alarms, errand_runner
 from posthus.app.ground import Ground, Services
 from posthus.app.history import ReplayLister
 from posthus.app.rotations import rotations
+from posthus.app.tending import VectorIndexes
 from posthus.operations.sampling import Sampler, Upkeep
 
 
@@ -13,6 +14,7 @@ def services(ground: Ground) -> Services:
     return {
         "errands": errand_runner(database).run,
         "alarms": Alarms(database).run,
+        "indexes": VectorIndexes(database).run,
         "sampler": Sampler(database).run,
         "replays": ReplayLister(database).run,
         "upkeep": Upkeep(database, rotations(database)).run,

@@ -3,6 +3,7 @@
 from posthus.app.ground import Ground, Services
 from posthus.app.meaning import make_encoder
 from posthus.app.stages import make_stages
+from posthus.app.tending import watch_model
 from posthus.queue.worker import Worker
 
 
@@ -12,4 +13,5 @@ def services(ground: Ground) -> Services:
     if encoder is not None:
         ground.closing.callback(encoder.close)
     wanted = [stage for stage in make_stages(encoder) if stage.name in ground.stages]
-    return {"worker": Worker(ground.database, wanted, ground.meter).run}
+    watched = {} if encoder is None else watch_model(ground, "model", encoder)
+    return {**watched, "worker": Worker(ground.database, wanted, ground.meter).run}

@@ -5,19 +5,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-import numpy as np
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
 from posthus import telemetry
-from posthus.database.pool import number, rows
+from posthus.database.pool import Parameters, rows
 from posthus.database.queries import load
 from posthus.embedding.chunks import Chunk, SpanRow, cut
-from posthus.embedding.encoder import Encoder, EncoderError, Vectors
+from posthus.embedding.encoder import Encoder, EncoderError
+from posthus.embedding.halves import Placed, copied, packed, signs
 from posthus.embedding.models import ensure_model
 from posthus.jobs import EmbedMessage
 
 SQL = load(__file__)
+# A command, not a query: Postgres cannot prepare it.
+COPY = (
+    b"copy posthus.chunk_vector (chunk_id, workspace_id, message_id, model_id, v) from stdin (format binary)"
+)
 BATCH = 8  # two chunks a second and core: a batch stays well below its lease
 LEASE_SECONDS = 180.0
 
@@ -36,10 +40,20 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class KnownVector:
-    """A vector that another chunk of the same text already has, as Postgres writes it."""
+    """A vector that another chunk of the same text already has, see `halves`."""
 
     content_hash: bytes
-    vector: str
+    vector: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Unfilled:
+    """A chunk that has no vector yet."""
+
+    chunk_id: int
+    workspace_id: int
+    message_id: UUID
+    content_hash: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +62,7 @@ class Prepared:
 
     texts: Sequence[Text]
     chunks: Mapping[UUID, tuple[Chunk, ...]]
-    known: Mapping[bytes, str]
+    known: Mapping[bytes, bytes]
 
     @property
     def unknown(self) -> Mapping[bytes, str]:
@@ -62,7 +76,7 @@ class Embedded:
     """A prepared batch with a vector for each of its texts."""
 
     prepared: Prepared
-    vectors: Mapping[bytes, str]
+    vectors: Mapping[bytes, bytes]
 
 
 class Embedding:
@@ -80,7 +94,7 @@ class Embedding:
         hashes: dict[int, list[bytes]] = defaultdict(list)
         for text in texts:
             hashes[text.workspace_id] += [chunk.content_hash for chunk in chunks[text.id]]
-        known: dict[bytes, str] = {}
+        known: dict[bytes, bytes] = {}
         for workspace, wanted in hashes.items():
             asked = {"workspace": workspace, "hashes": wanted}
             for found in rows(connection, SQL["known_vectors"], asked, KnownVector):
@@ -93,7 +107,7 @@ class Embedding:
         vectors = self.encoder.passages(list(unknown.values()))
         if len(vectors) != len(unknown):
             raise EncoderError(f"{self.encoder.model} gave {len(vectors)} vectors for {len(unknown)} texts")
-        written = dict(zip(unknown, written_vectors(vectors), strict=True))
+        written = dict(zip(unknown, packed(vectors), strict=True))
         return Embedded(prepared, {**prepared.known, **written})
 
     def apply(self, connection: Connection, jobs: Sequence[EmbedMessage], embedded: Embedded) -> None:
@@ -103,28 +117,42 @@ class Embedding:
         given = {
             "model": model,
             "messages": [job.message_id for job in jobs],  # the chunks of those that are gone go
-            "chunks": Jsonb([_chunk_row(text, chunk) for text in texts for chunk in chunks[text.id]]),
-            "vectors": Jsonb(
-                [{"content_hash": key.hex(), "vector": vector} for key, vector in embedded.vectors.items()]
+            "chunks": Jsonb(
+                [_chunk_row(text, chunk, embedded.vectors) for text in texts for chunk in chunks[text.id]]
             ),
             "indexed": Jsonb([_indexed_row(text, len(chunks[text.id])) for text in texts]),
         }
-        for step in ("move_chunks", "drop_vanished_chunks", "add_chunks", "add_vectors"):
+        for step in ("move_chunks", "drop_vanished_chunks", "add_chunks"):
             connection.execute(SQL[step], given)
-        if number(connection, SQL["chunks_without_vector"], given):
-            raise EncoderError(f"chunks were left without a vector of {self.encoder.model}")
+        self._fill(connection, given, model, embedded.vectors)
         connection.execute(SQL["mark_indexed"], given)
         if len(texts) < len(jobs):
             connection.execute(SQL["forget_gone"], given)
         telemetry.log("messages_indexed", messages=len(texts), gone=len(jobs) - len(texts))
 
+    def _fill(
+        self, connection: Connection, given: Parameters, model: int, vectors: Mapping[bytes, bytes]
+    ) -> None:
+        """Give every chunk of the batch its vector; the chunks are held, so that nobody else does."""
+        unfilled = rows(connection, SQL["chunks_to_fill"], given, _Unfilled)
+        missing = [one.chunk_id for one in unfilled if one.content_hash not in vectors]
+        if missing:
+            raise EncoderError(f"{len(missing)} chunks were left without a vector of {self.encoder.model}")
+        placed = [
+            Placed(one.chunk_id, one.workspace_id, one.message_id, vectors[one.content_hash])
+            for one in unfilled
+        ]
+        fill(connection, placed, model)
 
-def written_vectors(vectors: Vectors) -> list[str]:
-    """Each row in the form that Postgres reads as a halfvec; half precision needs no more digits."""
-    return ["[" + ",".join(f"{value:.5g}" for value in row) + "]" for row in np.asarray(vectors)]
+
+def fill(connection: Connection, placed: Sequence[Placed], model: int) -> None:
+    """Write vectors the quick way; raises psycopg's UniqueViolation for a chunk that has one."""
+    if placed:
+        with connection.cursor() as cursor, cursor.copy(COPY) as copy:
+            copy.write(copied(placed, model))
 
 
-def _chunk_row(text: Text, chunk: Chunk) -> dict[str, object]:
+def _chunk_row(text: Text, chunk: Chunk, vectors: Mapping[bytes, bytes]) -> dict[str, object]:
     return {
         "workspace_id": text.workspace_id,
         "message_id": str(text.id),
@@ -132,6 +160,7 @@ def _chunk_row(text: Text, chunk: Chunk) -> dict[str, object]:
         "content_hash": chunk.content_hash.hex(),
         "start_offset": chunk.start,
         "end_offset": chunk.end,
+        "signs": signs(vectors[chunk.content_hash]),
     }
 
 

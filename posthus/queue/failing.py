@@ -7,7 +7,7 @@ import psycopg
 from psycopg import Connection
 
 from posthus.database.queries import load
-from posthus.queue.stages import AnyStage, Item, Permanent, topic_of
+from posthus.queue.stages import AnyStage, Away, Item, Permanent, topic_of
 
 SQL = load(__file__, "working.sql")
 JITTER = 0.25
@@ -29,7 +29,9 @@ class Failure:
 
 
 def transient(error: BaseException) -> bool:
-    """True where the database, not the item, is to blame: no attempt is counted."""
+    """True where the database, or another service, is to blame and not the item: no attempt is counted."""
+    if isinstance(error, Away):
+        return True
     # A statement too large for the server is an OperationalError too, but one that no waiting mends.
     if isinstance(error, psycopg.errors.ProgramLimitExceeded):
         return False

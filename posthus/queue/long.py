@@ -15,7 +15,7 @@ from posthus.jobs import EmbedMessage, FileEvent, LinkMessage
 from posthus.queue.failing import Failure, put_aside, transient
 from posthus.queue.lanes import Round
 from posthus.queue.short import Place, Sizes, move, read, take, take_due
-from posthus.queue.stages import Apply, Compute, Item, LongStage, QueueError
+from posthus.queue.stages import Apply, Away, Compute, Item, LongStage, QueueError
 
 SQL = load(__file__, "working.sql")
 AnyLongStage = LongStage[FileEvent] | LongStage[LinkMessage] | LongStage[EmbedMessage]
@@ -62,6 +62,8 @@ class LongTurns:
                 apply = compute()
             self._write(place, items, apply)
         except Exception as error:
+            if isinstance(error, Away):
+                self._release(place)  # the database is there: nobody has to wait for the lease to end
             if transient(error) or isinstance(error, LeaseLostError):
                 raise
             if self._leaving:

@@ -26,6 +26,10 @@ class Permanent(QueueError):  # noqa: N818 - an instruction more than an error
     """Raised by a handler for an item that no retry can help: it is buried at once."""
 
 
+class Away(Exception):  # noqa: N818 - an instruction more than an error
+    """Raised where what every item needs cannot be reached: no attempt is counted, the batch is taken again."""
+
+
 class Item(NamedTuple):
     """One row of the log or of the retries: where it stands, and the job it carries."""
 

@@ -1,8 +1,8 @@
 """The arms of a search, each a ranking of messages: every word, any of the rarest words, and meaning."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Literal, assert_never
 from uuid import UUID
 
 from psycopg import Connection
@@ -12,7 +12,7 @@ from posthus.database.pool import number, row, rows
 from posthus.database.queries import load
 from posthus.search import words as wording
 from posthus.search.fusion import Arm
-from posthus.search.plan import CHUNKS_PER_ARM, Measured, Plan, Thresholds, choose
+from posthus.search.plan import Measured, Plan, Thresholds, after_too_few, by_index, choose, may_be_more
 from posthus.search.pools import Packed, Pool
 from posthus.search.request import SearchRequest, Vector
 from posthus.search.wording import Wording
@@ -28,6 +28,9 @@ EVERY_WEIGHT, ANY_WEIGHT, MEANING_WEIGHT = 1.0, 0.6, 1.0
 EVERY_ENOUGH, ANY_ENOUGH = 0.2, 0.45
 LEAST_COVERAGE = 0.5
 LEAST_SIMILARITY = 0.0
+COMPARED = 1_500  # in full, of those whose signs are most alike: they order the best nearly right
+EF_SEARCH = 200
+WALKED_FREELY = 20_000  # pgvector's own bound, never met without a filter
 
 Name = Literal["every", "any"]
 
@@ -50,6 +53,20 @@ class Near:
     message_id: UUID
     chunk_id: int
     distance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The model that a question's vector is of: its number, and how long its vectors are."""
+
+    id: int
+    dimensions: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Stands:
+    any_vector: bool
+    index_ready: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,42 +146,82 @@ def newest(connection: Connection, request: SearchRequest, said: Wording) -> Arm
 def plan_meaning(
     connection: Connection, request: SearchRequest, said: Wording, model: int, limits: Thresholds
 ) -> Plan:
-    """Count as far as needed and choose the way through the vectors."""
+    """Look up as much as needed and choose the way through the vectors."""
     given = {**said.parameters(request.workspace_id), "model": model}
-    vectors = number(connection, SQL["count_vectors"], {**given, "most": limits.workspace + 1})
-    matching, ready = None, False
-    if vectors > limits.workspace:
-        if said.filtered:
-            matching = number(connection, SQL["count_matching"], {**given, "most": limits.filtered + 1})
-        found = connection.execute(SQL["index_ready"], given).fetchone()
-        ready = found is not None and bool(found[0])
-    return choose(Measured(vectors, matching, ready), limits, filtered=said.filtered)
+    stands = row(connection, SQL["any_vector"], given, _Stands)
+    assert stands is not None
+    measured = Measured(stands.any_vector, stands.index_ready)
+    if said.only_people:
+        people = number(connection, SQL["count_people"], {**given, "most": limits.people + 1})
+        measured = replace(measured, people=people)
+    elif said.filtered:
+        measured = replace(measured, expected=_expected(connection, given))
+    return choose(measured, limits, filtered=said.filtered)
+
+
+def _expected(connection: Connection, given: Mapping[str, object]) -> int:
+    """How many messages the planner expects behind the filters: a millisecond, where counting takes fifty."""
+    found = connection.execute(b"explain (format json) " + SQL["matching"], given).fetchone()
+    assert found is not None
+    return int(found[0][0]["Plan"]["Plan Rows"])
+
+
+def find_near(
+    connection: Connection,
+    given: Mapping[str, object],
+    asked: tuple[Model, Vector],
+    plan: Plan,
+    limits: Thresholds,
+) -> tuple[list[Near], Plan]:
+    """The nearest chunks behind the filters `given`, and the way that was taken in the end."""
+    found = near(connection, given, asked, plan)
+    if plan.way == "signs" and not found and _too_many(connection, given):
+        plan = by_index(limits)  # the planner expected fewer
+        found = near(connection, given, asked, plan)
+    after = after_too_few(plan, len(found), limits)
+    if after is None:
+        return found, plan
+    every = near(connection, given, asked, after)
+    return (every, after) if every or not found else (found, may_be_more(plan, len(found)))
+
+
+def _too_many(connection: Connection, given: Mapping[str, object]) -> bool:
+    """Whether signs found nothing because the filter leaves too many, not because it leaves none."""
+    return bool(connection.execute(SQL["matching"] + b" limit 1", given).fetchall())
 
 
 def near(
-    connection: Connection, given: Mapping[str, object], model: int, vector: Vector, plan: Plan
+    connection: Connection, given: Mapping[str, object], asked: tuple[Model, Vector], plan: Plan
 ) -> list[Near]:
     """The nearest chunks behind the filters `given`, nearest first."""
+    model, vector = asked
     given = {
         **given,
-        "model": model,
-        "most": CHUNKS_PER_ARM,
+        "model": model.id,
+        "most": plan.most,
         "vector": "[" + ",".join(f"{value:.5g}" for value in vector) + "]",
         "filtered": plan.filtered,
-        "ef_search": plan.ef_search,
+        "looked_at": plan.looked_at,
+        "compared": COMPARED,
     }
     match plan.way:
         case "nothing":
             return []
-        case "everything":
-            return rows(connection, SQL["near_everything"], given, Near)
-        case "matching":
-            return rows(connection, SQL["near_matching"], given, Near)
+        case "everything" | "matching" | "people":
+            return rows(connection, SQL[f"near_{plan.way}"], given, Near)
+        case "signs":
+            connection.execute(SQL["set_signs_search"])
+            query = SQL["near_signs"]
         case "index":
-            connection.execute(SQL["set_index_search"], given)
-            found = rows(connection, SQL["near_index"], given, Near)
-            connection.execute(SQL["unset_index_search"])
-            return found
+            walked = plan.looked_at or WALKED_FREELY
+            connection.execute(SQL["set_index_search"], {"ef_search": EF_SEARCH, "walked": walked})
+            # An approximate index is of vectors of one length, which a parameter cannot be.
+            query = SQL["near_index"].replace(b"(384)", b"(%d)" % model.dimensions)
+        case _:
+            assert_never(plan.way)
+    found = rows(connection, query, given, Near)
+    connection.execute(SQL["unset_search"])
+    return found
 
 
 def nearest(found: Sequence[Near]) -> list[Near]:

@@ -3,50 +3,101 @@
 Postgres takes an approximate index for a filter that leaves 1 % and finds 4 % of what it should.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-CHUNKS_PER_ARM = 300  # several chunks of one message are one hit
+BEHIND_A_FILTER = 100  # chunks: the index pays for each of them with all that the filter leaves out
+ENOUGH = 50
+
+Way = Literal["nothing", "everything", "matching", "signs", "people", "index"]
 
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Below how many vectors everything is compared: in the whole workspace, and behind a filter."""
+    """How much each way may look at; docs/vectors.md has what it costs.
 
-    workspace: int = 50_000
-    filtered: int = 10_000
+    `matching`: messages behind a filter whose vectors are compared in full; `signs`: those compared by the signs of
+    their vectors first; `people`: chunks of people compared so; `walked`: vectors that the index looks at behind a
+    filter; `patience`: messages that are compared by signs after the index found too few; `chunks`: how many are wanted, several of which may be of
+    one message.
+    """
+
+    matching: int = 4_000
+    signs: int = 30_000
+    people: int = 200_000
+    walked: int = 20_000
+    patience: int = 60_000
+    chunks: int = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What was counted before choosing; both numbers stop at their threshold plus one."""
+    """What was looked up before choosing: how many chunks the people wrote that the filter names, where it names
+    nothing else (counted to the threshold and one more), or else how many messages the planner expects behind it.
+    """
 
-    vectors: int
-    matching: int | None
+    any_vector: bool
     index_ready: bool
+    people: int | None = None
+    expected: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`everything`: compare all vectors; `matching`: those behind the filter; `index`: ask HNSW, then filter."""
+    """`everything`: compare all vectors; `matching`: those behind the filter; `signs`: the same, by their signs
+    first; `people`: so too, starting from people instead of messages; `index`: ask HNSW, then filter.
 
-    way: Literal["nothing", "everything", "matching", "index"]
+    `most` chunks are wanted; `looked_at` is how many messages (`signs`) or vectors (`index`) at most.
+    """
+
+    way: Way
     said: str
     filtered: bool = False
-    ef_search: int = 0
+    most: int = 0
+    looked_at: int = 0
 
 
 def choose(measured: Measured, limits: Thresholds, *, filtered: bool) -> Plan:
     """The way that finds everything where that is cheap, and the index where it is not."""
-    if measured.vectors == 0:
+    if not measured.any_vector:
         return Plan("nothing", "no vectors of this model yet")
-    if measured.vectors <= limits.workspace:
-        way: Literal["matching", "everything"] = "matching" if filtered else "everything"
-        return Plan(way, f"exact among {measured.vectors} vectors", filtered)
-    if filtered and measured.matching is not None and measured.matching <= limits.filtered:
-        return Plan("matching", f"exact among {measured.matching} vectors behind the filter", filtered)
-    if not measured.index_ready:
-        return Plan(
-            "matching" if filtered else "everything", f"exact, no index for over {limits.workspace}", filtered
-        )
-    return Plan("index", f"index, over {limits.workspace} vectors", filtered, ef_search=200)
+    plan = _behind_filter(measured, limits) if filtered else _of_all(measured)
+    return plan if plan.most else replace(plan, most=limits.chunks)
+
+
+def _of_all(measured: Measured) -> Plan:
+    return Plan("index", "index") if measured.index_ready else Plan("everything", "exact")
+
+
+def _behind_filter(measured: Measured, limits: Thresholds) -> Plan:
+    if measured.people is not None and measured.people <= limits.people:
+        return Plan("people", f"signs of {measured.people} chunks, then exact", filtered=True)
+    if measured.index_ready:
+        few = measured.people is None and measured.expected <= limits.signs
+        return _by_signs(limits.signs) if few else by_index(limits)
+    if measured.expected <= limits.matching:
+        return Plan("matching", "exact behind the filter", filtered=True)
+    return _by_signs(2**31 - 2)  # so large a workspace has an index soon; until then everything is looked at
+
+
+def _by_signs(looked_at: int) -> Plan:
+    return Plan("signs", "signs behind the filter, then exact", filtered=True, looked_at=looked_at)
+
+
+def by_index(limits: Thresholds) -> Plan:
+    """Ask the index behind a filter."""
+    most = min(BEHIND_A_FILTER, limits.chunks)
+    return Plan("index", "index behind the filter", filtered=True, most=most, looked_at=limits.walked)
+
+
+def after_too_few(plan: Plan, found: int, limits: Thresholds) -> Plan | None:
+    """What to do when the index found too few behind a filter; None when that is a whole answer."""
+    if plan.way != "index" or not plan.filtered or found >= ENOUGH:
+        return None
+    said = f"index found {found}, then signs behind the filter"
+    return replace(plan, way="signs", said=said, most=limits.chunks, looked_at=limits.patience)
+
+
+def may_be_more(plan: Plan, found: int) -> Plan:
+    """The index's own answer, where the filter leaves too many to compare them all."""
+    return replace(plan, said=f"index found {found} behind the filter, there may be more")

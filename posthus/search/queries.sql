@@ -195,33 +195,41 @@ select (now() at time zone w.time_zone)::date as day from posthus.workspace w wh
 select %(day)s::date::timestamp at time zone w.time_zone as moment from posthus.workspace w where w.id = %(workspace)s::bigint;
 
 -- name: model_number
--- The number of the model that the question's vector is of.
-select id::bigint from posthus.embedding_model where name = %(model)s;
+-- The number of the model that the question's vector is of, and how long its vectors are.
+select id::bigint, dimensions from posthus.embedding_model where name = %(model)s;
 
--- name: count_vectors
--- How many vectors the workspace has, counted to the threshold and one more.
-select count(*) from (
-  select from posthus.chunk_vector v
-  where v.workspace_id = %(workspace)s::bigint and v.model_id = %(model)s::smallint limit %(most)s::int) as sample;
-
--- name: count_matching
--- How many vectors the filter leaves, counted to the threshold and one more.
-select count(*) from (
-  select from posthus.message_words m join posthus.chunk_vector v on v.message_id = m.id
-  where m.workspace_id = %(workspace)s::bigint and v.workspace_id = %(workspace)s::bigint and v.model_id = %(model)s::smallint
-    -- with: filters
-  limit %(most)s::int) as sample;
-
--- name: index_ready
--- Whether the workspace has an approximate index of its own for the model, built and valid.
+-- name: any_vector
+-- Whether the workspace has a vector of the model at all, and an approximate index of its own, built and valid.
 select exists (
+  select from posthus.chunk_vector v
+  where v.workspace_id = %(workspace)s::bigint and v.model_id = %(model)s::smallint) as any_vector,
+  exists (
   select from pg_catalog.pg_class c join pg_catalog.pg_index i on i.indexrelid = c.oid
   where c.relname = format('chunk_vector_near_%%s_%%s', %(workspace)s::bigint, %(model)s::smallint)
-    and c.relnamespace = 'posthus'::regnamespace and i.indisvalid) as ready;
+    and c.relnamespace = 'posthus'::regnamespace and i.indisvalid) as index_ready;
+
+-- name: count_people
+-- How many chunks some people wrote, counted to the threshold and one more.
+select count(*) from (
+  select from posthus.chunk c
+  where c.workspace_id = %(workspace)s::bigint and c.model_id = %(model)s::smallint
+    -- with: people
+  limit %(most)s::int) as sample;
+
+-- name: matching
+-- The messages behind the filter: to be planned, not to be read.
+select m.id from posthus.message_words m
+where m.workspace_id = %(workspace)s::bigint
+    -- with: filters
+
+-- part: people
+    and (%(contacts)s::bigint[] is null or c.contact_id = any (%(contacts)s::bigint[]))
+    and (%(companies)s::bigint[] is null or c.contact_id = any (array(
+      select k.id from posthus.contact k where k.company_id = any (%(companies)s::bigint[]))))
 
 -- name: near_everything
 -- The nearest vectors of the workspace, all compared: the addition keeps an approximate index out of it.
-select v.message_id, v.chunk_id, (v.v operator(extensions.<=>) %(vector)s::extensions.halfvec(384)) + 0 as distance
+select v.message_id, v.chunk_id, (v.v operator(extensions.<=>) %(vector)s::extensions.halfvec) + 0 as distance
 from posthus.chunk_vector v
 where v.workspace_id = %(workspace)s::bigint and v.model_id = %(model)s::smallint
 order by 3, 2 limit %(most)s::int;
@@ -233,25 +241,60 @@ with f as materialized (
   where m.workspace_id = %(workspace)s::bigint
     -- with: filters
   )
-select v.message_id, v.chunk_id, (v.v operator(extensions.<=>) %(vector)s::extensions.halfvec(384)) + 0 as distance
+select v.message_id, v.chunk_id, (v.v operator(extensions.<=>) %(vector)s::extensions.halfvec) + 0 as distance
 from f join posthus.chunk_vector v on v.message_id = f.id
 where v.workspace_id = %(workspace)s::bigint and v.model_id = %(model)s::smallint
 order by 3, 2 limit %(most)s::int;
 
+-- part: compared
+select v.message_id, v.chunk_id, (v.v operator(extensions.<=>) %(vector)s::extensions.halfvec) + 0 as distance
+from near join posthus.chunk_vector v on v.chunk_id = near.id
+order by 3, 2 limit %(most)s::int;
+
+-- name: near_signs
+-- The nearest vectors behind the filter: by their signs first, the best are compared in full; none behind too many messages.
+with f as materialized (
+  select m.id from posthus.message_words m
+  where m.workspace_id = %(workspace)s::bigint
+    -- with: filters
+  limit %(looked_at)s::int + 1),
+near as materialized (
+  select c.id from f join posthus.chunk c on c.message_id = f.id and c.model_id = %(model)s::smallint
+  where (select count(*) from f) <= %(looked_at)s::int
+  order by extensions.hamming_distance(c.signs, extensions.binary_quantize(%(vector)s::extensions.halfvec)), c.id
+  limit %(compared)s::int)
+-- with: compared
+
+-- name: near_people
+-- The same of what some people wrote, all in one index.
+with near as materialized (
+  select c.id from posthus.chunk c
+  where c.workspace_id = %(workspace)s::bigint and c.model_id = %(model)s::smallint
+    -- with: people
+  order by extensions.hamming_distance(c.signs, extensions.binary_quantize(%(vector)s::extensions.halfvec)), c.id
+  limit %(compared)s::int)
+-- with: compared
+
 -- name: set_index_search
 -- Let the approximate index go on looking until enough pass the filter; for this transaction only.
 select set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.ef_search', %(ef_search)s::text, true),
-  set_config('hnsw.max_scan_tuples', '20000', true), set_config('enable_seqscan', 'off', true),
+  set_config('hnsw.max_scan_tuples', %(walked)s::text, true), set_config('enable_seqscan', 'off', true),
   set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', 'off', true);
 
--- name: unset_index_search
+-- name: set_signs_search
+-- Look up the chunks of each message, whatever reading them all seems to cost; for this transaction only.
+select set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true);
+
+-- name: unset_search
 -- Back to what the planner may do otherwise.
-select set_config('enable_seqscan', 'on', true), set_config('enable_bitmapscan', 'on', true), set_config('enable_sort', 'on', true);
+select set_config(name, 'on', true)
+from unnest(array['enable_seqscan', 'enable_bitmapscan', 'enable_sort', 'enable_hashjoin', 'enable_mergejoin']) as name;
 
 -- name: near_index
 -- The nearest vectors by the approximate index, filtered one by one; it comes in nearly the right order.
 with near as materialized (
-  select v.message_id, v.chunk_id, v.v operator(extensions.<=>) %(vector)s::extensions.halfvec(384) as distance
+  select v.message_id, v.chunk_id,
+    v.v::extensions.halfvec(384) operator(extensions.<=>) %(vector)s::extensions.halfvec(384) as distance
   from posthus.chunk_vector v
   where v.workspace_id = %(workspace)s::bigint and v.model_id = %(model)s::smallint
     and (not %(filtered)s::boolean or (
@@ -259,7 +302,7 @@ with near as materialized (
       where m.id = v.message_id
     -- with: filters
       limit 1))
-  order by v.v operator(extensions.<=>) %(vector)s::extensions.halfvec(384) limit %(most)s::int)
+  order by v.v::extensions.halfvec(384) operator(extensions.<=>) %(vector)s::extensions.halfvec(384) limit %(most)s::int)
 select message_id, chunk_id, distance from near;
 
 -- name: hits
@@ -313,44 +356,6 @@ from best join posthus.contact k on k.id = best.id order by best.alike desc, k.i
 select c.id, c.name from posthus.company_words c
 where c.workspace_id = %(workspace)s::bigint and c.name operator(extensions.%%>) %(text)s::text
 order by extensions.word_similarity(%(text)s, c.name) desc, c.id limit %(most)s::int;
-
--- name: vectors_of_conversation
--- The vectors of a conversation's beginning and end, as one: their mean, of no particular length.
-with own as (
-  select cm.message_id, row_number() over (order by cm.sent_at, cm.message_id) as first,
-    row_number() over (order by cm.sent_at desc, cm.message_id desc) as last
-  from posthus.conversation_message cm
-  where cm.conversation_id = %(conversation)s::bigint and cm.workspace_id = %(workspace)s::bigint),
-chosen as (select message_id from own where first <= 4 or last <= 2)
-select v.model_id::bigint as model, extensions.avg(v.v::extensions.vector)::text as mean, count(*) as vectors
-from chosen join posthus.chunk_vector v on v.message_id = chosen.message_id
-group by v.model_id order by v.model_id desc limit 1;
-
--- name: conversation_subject
--- What a conversation is called, by its own number or that of one that became part of it.
-select c.id, c.subject from posthus.conversation c
-where c.workspace_id = %(workspace)s::bigint and c.id = coalesce(
-  (select a.conversation_id from posthus.conversation_alias a
-   where a.workspace_id = %(workspace)s::bigint and a.old_id = %(conversation)s::bigint), %(conversation)s::bigint);
-
--- name: similar_shown
--- Everything that similar conversations show; each once, by its nearest message.
-with near as (
-  select distinct on (cm.conversation_id) cm.conversation_id, n.id, n.chunk_id, n.likeness
-  from jsonb_to_recordset(%(found)s::jsonb) as n(id uuid, chunk_id bigint, likeness float8)
-  join posthus.conversation_message cm on cm.message_id = n.id and cm.workspace_id = %(workspace)s::bigint
-  where cm.conversation_id <> %(conversation)s::bigint
-  order by cm.conversation_id, n.likeness desc, n.id)
-select c.id as conversation_id, near.id as message_id, c.subject, c.status, c.last_message_at, near.likeness,
-  m.body_text, m.spans, h.start_offset as chunk_start, h.end_offset as chunk_end,
-  c.contact_id, coalesce(k.name, '') as contact_name, c.company_id, coalesce(f.name, '') as company_name,
-  coalesce((select a.address from posthus.contact_address a where a.contact_id = c.contact_id order by a.kind, a.address limit 1), '') as contact_address
-from near join posthus.conversation c on c.id = near.conversation_id
-join posthus.message m on m.id = near.id
-left join posthus.chunk h on h.id = near.chunk_id
-left join posthus.contact k on k.id = c.contact_id
-left join posthus.company f on f.id = c.company_id
-order by near.likeness desc, c.id desc limit %(most)s::int;
 
 -- name: changes_since
 -- What has changed since a snapshot, as far as this transaction sees; no message where it is anything but an arrival.

@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 from posthus.database.pool import row, rows
 from posthus.database.queries import load
 from posthus.jobs import ContactId, ConversationId, WorkspaceId
-from posthus.search.arms import near, nearest, plan_meaning
+from posthus.search.arms import Model, near, nearest, plan_meaning
 from posthus.search.fusion import fuse
 from posthus.search.plan import Thresholds
 from posthus.search.request import FoundContact, Named, SearchRequest, Status
@@ -23,7 +23,7 @@ from posthus.search.standing import stand
 from posthus.search.steps import Steps
 from posthus.search.wording import understand
 
-SQL = load(__file__)
+SQL = load(__file__, "similar.sql")
 LEAST_LIKENESS = 0.25
 MOST_LOOKED_AT = 60
 
@@ -110,7 +110,7 @@ def _by_meaning(connection: Connection, workspace: WorkspaceId, mean: _Mean) -> 
     request = SearchRequest(workspace, "", "meaning")
     said = understand(connection, request)
     plan = plan_meaning(connection, request, said, mean.model, Thresholds())
-    found = near(connection, said.parameters(workspace), mean.model, raw / length, plan)
+    found = near(connection, said.parameters(workspace), (Model(mean.model, len(raw)), raw / length), plan)
     return [
         {"id": str(one.message_id), "chunk_id": one.chunk_id, "likeness": 1 - one.distance}
         for one in nearest(found)

@@ -16,8 +16,10 @@ from posthus.search.arms import (
     CANDIDATES,
     MEANING_WEIGHT,
     Asked,
+    Model,
     Near,
     asked_of_words,
+    find_near,
     near,
     nearest,
     newest,
@@ -26,7 +28,7 @@ from posthus.search.arms import (
     pool_of_arrived,
 )
 from posthus.search.fusion import Arm
-from posthus.search.plan import CHUNKS_PER_ARM, Plan, Thresholds
+from posthus.search.plan import Plan, Thresholds
 from posthus.search.pools import Pool
 from posthus.search.request import Meaning, SearchRequest, Vector
 from posthus.search.steps import Steps
@@ -45,7 +47,7 @@ class ByMeaning:
 
     said: str
     plan: Plan | None = None
-    model: int = 0
+    model: Model | None = None
     vector: Vector | None = None
     chunks: tuple[Near, ...] = ()
 
@@ -156,15 +158,16 @@ def _nearer(
     connection: Connection, before: Standing, said: Wording, arrived: Sequence[UUID]
 ) -> ByMeaning | None:
     old = before.meaning
-    if old.plan is None or old.vector is None:
+    if old.plan is None or old.model is None or old.vector is None:
         return old if before.request.mode == "words" else None
     given = said.parameters(before.request.workspace_id, arrived)
-    among = Plan("matching", old.plan.said, filtered=True)
-    came = near(connection, given, old.model, old.vector, among)
+    most = old.plan.most
+    among = Plan("matching", old.plan.said, filtered=True, most=most)
+    came = near(connection, given, (old.model, old.vector), among)
     gone = frozenset(arrived)
     stayed = [one for one in old.chunks if one.message_id not in gone]
-    every = sorted([*stayed, *came], key=lambda one: (one.distance, one.chunk_id))[:CHUNKS_PER_ARM]
-    if len(old.chunks) >= CHUNKS_PER_ARM > len(every) or old.plan.way == "nothing":
+    every = sorted([*stayed, *came], key=lambda one: (one.distance, one.chunk_id))[:most]
+    if len(old.chunks) >= most > len(every) or old.plan.way == "nothing":
         return None
     return replace(old, chunks=tuple(every))
 
@@ -183,7 +186,7 @@ def _by_meaning(
         return ByMeaning("nothing to look for but filters")
     if meaning is None:
         return ByMeaning("no model")
-    model = row(connection, SQL["model_number"], {"model": meaning[0].model}, _Model)
+    model = row(connection, SQL["model_number"], {"model": meaning[0].model}, Model)
     if model is None:
         return ByMeaning(UNUSED)
     with steps.time("plan"):
@@ -195,11 +198,7 @@ def _by_meaning(
             telemetry.log("question_not_encoded", reason=type(error).__name__)
             return ByMeaning(FAILED)
     with steps.time("meaning") as found:
-        chunks = near(connection, said.parameters(request.workspace_id), model.id, vector, plan)
+        given = said.parameters(request.workspace_id)
+        chunks, plan = find_near(connection, given, (model, vector), plan, limits)
         found(len(chunks))
-    return ByMeaning(plan.said, plan, model.id, vector, tuple(chunks))
-
-
-@dataclass(frozen=True, slots=True)
-class _Model:
-    id: int
+    return ByMeaning(plan.said, plan, model, vector, tuple(chunks))

@@ -45,6 +45,13 @@ class Wording:
         """Whether anything but the workspace narrows the search."""
         return self.narrowing.filtered or bool(self.required or self.refused)
 
+    @property
+    def only_people(self) -> bool:
+        """Whether nothing but contacts and companies narrows the search."""
+        values = self.narrowing.values
+        named = {name for name, value in values.items() if value is not None}
+        return bool(named) and named <= {"contacts", "companies"} and not (self.required or self.refused)
+
     def parameters(self, workspace: WorkspaceId, arrived: Sequence[UUID] | None = None) -> dict[str, object]:
         """The filters as the queries name them; with `arrived`, among these messages only."""
         return {

@@ -12,10 +12,13 @@ import psycopg
 
 from posthus.app.connect import reach
 from posthus.app.keys import keyring_of
+from posthus.app.meaning import model_finding
 from posthus.app.searching import SearchOptions, explained_search, explanation_lines, search_lines
 from posthus.app.settings import Settings
 from posthus.app.spools import spool_here
 from posthus.database.pool import Database
+from posthus.embedding.index import IndexState, index_states
+from posthus.embedding.use import ModelUse, used
 from posthus.operations.doctor import examine, table_sizes
 from posthus.operations.status import SourceCounts, complete, source_counts, stage_status
 from posthus.queue.reading import pending
@@ -44,6 +47,23 @@ def source_line(source: SourceCounts) -> dict[str, object]:
     }
 
 
+def index_line(index: IndexState) -> str:
+    """An approximate index in words."""
+    told = {
+        "ready": f"{index.vectors:,} vectors, {index.bytes / 1e6:,.0f} MB, built in {index.seconds or 0:,.0f} s",
+        "failed": f"{index.error}; it is tried again",
+    }.get(index.state, f"{100 * index.done:.0f} % done")
+    return f"vector index of {index.workspace}, {index.model}: {index.state}, {told}"
+
+
+def use_line(use: ModelUse) -> str:
+    """What a model was asked for, in words."""
+    return (
+        f"{use.model}, last 30 days: {use.requests:,} requests, {use.texts:,} texts, {use.tokens:,} tokens,"
+        f" {use.refused:,} refused"
+    )
+
+
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_obj
@@ -53,12 +73,14 @@ def status(settings: Settings, *, as_json: bool) -> None:
     try:
         with reach(settings) as database, database.transaction() as connection:
             sources, stages = source_counts(connection), stage_status(connection)
+            indexes, use = index_states(connection), used(connection)
     except psycopg.OperationalError as error:
         raise click.ClickException(f"the database is away: {error}; {spool.sentence}") from None
     whole = complete(sources, stages) and not spool.bytes
     if as_json:
         lines = {"sources": [source_line(one) for one in sources], "stages": [asdict(one) for one in stages]}
-        click.echo(orjson.dumps({**lines, "spool": asdict(spool), "complete": whole}))
+        vectors = {"indexes": [asdict(one) for one in indexes], "models": [asdict(one) for one in use]}
+        click.echo(orjson.dumps({**lines, **vectors, "spool": asdict(spool), "complete": whole}))
         return
     click.echo(
         f"{'source':<24}{'received':>10}{'stored':>10}{'filed':>10}{'messages':>10}{'indexed':>10}{'buried':>8}"
@@ -76,6 +98,8 @@ def status(settings: Settings, *, as_json: bool) -> None:
             f"{stage.stage:<10}{stage.in_rate:>8.1f}{stage.out_rate:>8.1f}{stage.backlog:>10}{stage.oldest_seconds:>10.0f}"
             f"{stage.workers:>9}{stage.retrying:>10}{stage.buried:>8}"
         )
+    for line in (*map(index_line, indexes), *map(use_line, use)):
+        click.echo(f"\n{line}")
     if spool.bytes or spool.set_aside_bytes:
         click.echo(f"\n{spool.sentence}")
     click.echo("\ncomplete" if whole else "\nnot complete: something waits or is missing")
@@ -144,7 +168,11 @@ def search(
 def doctor(context: click.Context, *, as_json: bool) -> None:
     """Check database, indexes, versions, workers and sources, and say what to fix; exit code 1 when broken."""
     with reach(context.obj) as database:
-        findings = [*examine(database, keyring_of(context.obj)), spool_here(context.obj).finding()]
+        findings = [
+            *examine(database, keyring_of(context.obj)),
+            spool_here(context.obj).finding(),
+            model_finding(context.obj),
+        ]
         with database.transaction() as connection:
             sizes = table_sizes(connection)
     if as_json:
@@ -171,8 +199,9 @@ def doctor(context: click.Context, *, as_json: bool) -> None:
 @click.option(
     "--faults", is_flag=True, help="With intake: kill and cut everything while 200,000 events come in."
 )
+@click.option("--size", type=click.IntRange(1_000), help="With search: how many chunks (100,000).")
 @click.pass_context
-def bench(context: click.Context, names: tuple[str, ...], *, faults: bool) -> None:
+def bench(context: click.Context, names: tuple[str, ...], *, faults: bool, size: int | None) -> None:
     """Run benchmarks from a checkout: all, or those named."""
     if faults and names != ("intake",):
         raise click.UsageError("--faults is for: posthus bench intake --faults")
@@ -181,7 +210,7 @@ def bench(context: click.Context, names: tuple[str, ...], *, faults: bool) -> No
         raise click.ClickException(
             "benchmarks are run from a checkout of Posthus, not from an installed package"
         )
-    asked = ("intake_faults",) if faults else names
+    asked = ("intake_faults",) if faults else (*names, *([] if size is None else [f"--size={size}"]))
     context.exit(subprocess.run([sys.executable, "-m", "bench", *asked], cwd=root, check=False).returncode)
 
 

@@ -111,7 +111,8 @@ def test_a_second_one_in_the_same_folder_is_refused_in_one_line(product: Running
 
 def test_wrong_use_and_failure_have_their_own_exit_codes(product: Running) -> None:
     assert product.command("source", "add", "pigeon").returncode == 2
-    assert product.command("source", "add", "webhook", "--name", "x", "--provider", "nobody").returncode == 1
+    assert product.command("source", "add", "webhook", "--name", "x", "--provider", "nobody").returncode == 2
+    assert product.command("source", "set", "nobody", "--off").returncode == 1
     assert product.command("doctor").returncode == 0
     assert product.command("--help").returncode == 0
 

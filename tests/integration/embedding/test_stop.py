@@ -8,7 +8,7 @@ import pytest
 
 from posthus.embedding.encoder import EncoderError
 from posthus.embedding.local import LocalEncoder
-from posthus.embedding.remote import RemoteEncoder
+from posthus.embedding.remote import Endpoint, RemoteEncoder
 
 Wait = Callable[[Callable[[], bool]], None]
 
@@ -36,7 +36,7 @@ def test_a_remote_model_that_is_waited_for_is_let_go() -> None:
         pauses.append(seconds)
         encoder.close()
 
-    encoder = RemoteEncoder("http://127.0.0.1:9", "some-model", pause=pause)
+    encoder = RemoteEncoder(Endpoint("http://127.0.0.1:9", "some-model"), pause)
     with pytest.raises(EncoderError, match="closed"):
         encoder.passages(["Hej"])
     assert len(pauses) == 1

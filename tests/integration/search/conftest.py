@@ -10,7 +10,7 @@ import pytest
 
 from posthus.database.pool import Database, Identity
 from posthus.embedding.embed import Embedding
-from posthus.embedding.encoder import DIMENSIONS, Vectors
+from posthus.embedding.encoder import DIMENSIONS, Use, Vectors
 from posthus.jobs import EmbedMessage, LinkMessage, MessageId
 from posthus.search.request import Hit, Meaning, Mode, SearchRequest, SearchResult
 from posthus.search.search import search
@@ -23,12 +23,16 @@ class PlainEncoder:
     """Each word has a direction of its own, whole texts are the sum: alike when they share words."""
 
     model = "plain-1"
+    dimensions = DIMENSIONS
 
     def queries(self, texts: Sequence[str]) -> Vectors:
         return np.array([self._vector(text) for text in texts], np.float32).reshape(-1, DIMENSIONS)
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         return self.queries(texts)
+
+    def take_use(self) -> Use:
+        return Use()
 
     def close(self) -> None:
         pass

@@ -21,6 +21,7 @@ from posthus.conversations.linking import link_messages
 from posthus.database.pool import Database
 from posthus.jobs import LinkMessage, MessageId
 from posthus.search import arms, standing, words
+from posthus.search.plan import Thresholds
 from posthus.search.remembered import RememberedSearches, prune_changes
 from posthus.search.request import Mode, SearchRequest, SearchResult
 from posthus.search.search import search
@@ -64,12 +65,14 @@ steps = st.lists(
 class Story:
     """A workspace in which things happen, and two ways to ask about it."""
 
-    def __init__(self, database: Database, feed: Feed, meter: Meter) -> None:
-        self.database, self.feed = database, feed
+    def __init__(
+        self, database: Database, feed: Feed, meter: Meter, limits: Thresholds | None = None
+    ) -> None:
+        self.database, self.feed, self.limits = database, feed, limits
         with database.transaction() as connection:
             workspace = ensure_workspace(connection, f"Firma {uuid4()}", [])[0]
         self.desk = Desk(database, Office(database, House(workspace)))
-        self.searches = RememberedSearches(feed, meter)
+        self.searches = RememberedSearches(feed, meter, limits)
         self.filed: list[UUID] = []
         self.asked: set[tuple[str, Mode]] = set()
         self.writing: Connection | None = None
@@ -178,7 +181,7 @@ class Story:
         request = SearchRequest(self.desk.office.house.id, text, mode)
         self.feed.refresh()
         remembered, level = self.searches.search(self._still, request, self.desk.meaning)
-        anew = search(self.database.transaction, request, self.desk.meaning)
+        anew = search(self.database.transaction, request, self.desk.meaning, self.limits)
         assert essence(remembered) == essence(anew), f"{text} ({mode}), {level}"
 
     def _execute(self, statement: str, *parameters: object) -> list[tuple[object, ...]]:
@@ -241,9 +244,8 @@ def test_a_full_pool_keeps_the_newest_as_a_new_search_does(
     """With room for few candidates and chunks, what comes pushes out what a new search would not look at."""
     for module in (arms, standing):
         monkeypatch.setattr(module, "CANDIDATES", 3)
-        monkeypatch.setattr(module, "CHUNKS_PER_ARM", 4)
     meter = Meter()
-    told = Story(database, feed, meter)
+    told = Story(database, feed, meter, Thresholds(chunks=4))
     for number in range(8):
         told.do(("put", f"tag {WORDS[number]}", "prisen på tilbud"))
         told.do(("embed",))

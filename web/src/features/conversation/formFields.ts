@@ -1,6 +1,12 @@
+export interface FormField {
+  /** Empty for text before the first name. */
+  name: string;
+  value: string;
+}
+
 /** Reads "Name: value" lines; a line without a name continues the value above it. */
-export function formFields(text: string): { name: string; value: string }[] {
-  const fields: { name: string; value: string }[] = [];
+export function formFields(text: string): FormField[] {
+  const fields: FormField[] = [];
   for (const line of text.split("\n")) {
     const match = /^([^:\n]{1,60}):\s*(.*)$/.exec(line);
     const last = fields.at(-1);
