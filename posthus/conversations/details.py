@@ -1,6 +1,7 @@
 """What a signature says about a person: telephone numbers, title, company and its number. Pure."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from unicodedata import normalize
 
@@ -47,16 +48,26 @@ def read_details(signature: str, domain: str | None) -> Details:
     cvr = find_cvr(signature)
     title = company = ""
     for line in signature.split("\n"):
-        for piece in SEPARATOR.split(line[: 4 * MAX_LINE].strip(" \t\r*_>")):
-            piece = piece.strip(" ,;*_")
-            if not piece or len(piece) > MAX_LINE:
-                continue
+        for piece in _pieces(line[: 4 * MAX_LINE]):
             form = LEGAL_FORM.match(piece)
             if form is not None and not company and (cvr or (domain and is_named_by(form["name"], domain))):
                 company = " ".join(form["name"].split())
             elif form is None and not title and is_title(piece):
                 title = piece
     return Details(find_phones(signature)[:MAX_SHOWN_PHONES], title, company, cvr)
+
+
+def _pieces(line: str) -> Iterator[str]:
+    """What a line says, one thing each; `Technical manager, Holm Ltd` says two."""
+    for part in SEPARATOR.split(line.strip(" \t\r*_>")):
+        piece = part.strip(" ,;*_")
+        if not piece or len(piece) > MAX_LINE:
+            continue
+        before, _, after = piece.partition(",")
+        if LEGAL_FORM.match(after.lstrip()) and is_title(before):
+            yield from (before, after.lstrip())
+        else:
+            yield piece
 
 
 def is_title(piece: str) -> bool:

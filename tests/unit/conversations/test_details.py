@@ -31,6 +31,20 @@ def test_english_and_german_signatures() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("line", "title", "company"),
+    [
+        ("Teknisk chef, Rugager Ejendomme A/S", "Teknisk chef", "Rugager Ejendomme A/S"),
+        ("Managing Director, Holm, Lund & Co Ltd", "Managing Director", "Holm, Lund & Co Ltd"),
+        ("Rugager Ejendomme, A/S", "", "Rugager Ejendomme, A/S"),
+        ("Rugager Arkitekt, ApS", "", "Rugager Arkitekt, ApS"),
+    ],
+)
+def test_a_title_and_a_company_on_one_line(line: str, title: str, company: str) -> None:
+    found = read_details(f"Steffen\n{line}\nCVR: 99184841", "rugager.example.dk")
+    assert (found.title, found.company) == (title, company)
+
+
 def test_a_partners_name_is_not_the_senders_company() -> None:
     assert read_details("Mette Holm\nForhandler for Velux A/S", "holm.example").company == ""
     assert read_details("Mette Holm\nHolm ApS", None).company == ""
