@@ -75,8 +75,11 @@ def choose(measured: Measured, limits: Thresholds, *, filtered: bool) -> Plan:
 def _of_all(measured: Measured) -> Plan:
     if not measured.vectors_in_index:
         return Plan("everything", "exact")
-    wide = measured.vectors_in_index > WIDE_FROM
-    return Plan("index", "index", ef_search=EF_WIDE if wide else EF_SEARCH)
+    return Plan("index", "index", ef_search=_width(measured))
+
+
+def _width(measured: Measured) -> int:
+    return EF_WIDE if measured.vectors_in_index > WIDE_FROM else EF_SEARCH
 
 
 def _behind_filter(measured: Measured, limits: Thresholds) -> Plan:
@@ -86,7 +89,7 @@ def _behind_filter(measured: Measured, limits: Thresholds) -> Plan:
         # Signs cost a message each; the index costs the more the fewer pass: about the same at this many.
         even = int((AS_MANY * measured.vectors_in_index) ** 0.5)
         few = measured.people is None and measured.expected <= min(limits.signs, even)
-        return _by_signs(limits.signs) if few else by_index(limits)
+        return _by_signs(limits.signs) if few else by_index(limits, _width(measured))
     if measured.expected <= limits.matching:
         return Plan("matching", "exact behind the filter", filtered=True)
     return _by_signs(2**31 - 2)  # so large a workspace has an index soon; until then everything is looked at
@@ -96,10 +99,11 @@ def _by_signs(looked_at: int) -> Plan:
     return Plan("signs", "signs behind the filter, then exact", filtered=True, looked_at=looked_at)
 
 
-def by_index(limits: Thresholds) -> Plan:
+def by_index(limits: Thresholds, ef_search: int = EF_SEARCH) -> Plan:
     """Ask the index behind a filter."""
     most = min(BEHIND_A_FILTER, limits.chunks)
-    return Plan("index", "index behind the filter", filtered=True, most=most, looked_at=limits.walked)
+    said = "index behind the filter"
+    return Plan("index", said, filtered=True, most=most, looked_at=limits.walked, ef_search=ef_search)
 
 
 def after_too_few(plan: Plan, found: int, limits: Thresholds) -> Plan | None:

@@ -204,7 +204,8 @@ select exists (
   select from posthus.chunk_vector v
   where v.workspace_id = %(workspace)s::bigint and v.model_id = %(model)s::smallint) as any_vector,
   coalesce((
-  select greatest(c.reltuples, 1) from pg_catalog.pg_class c join pg_catalog.pg_index i on i.indexrelid = c.oid
+  select greatest(c.reltuples, k.vectors, 1) from pg_catalog.pg_class c join pg_catalog.pg_index i on i.indexrelid = c.oid
+  left join posthus.vector_index k on k.workspace_id = %(workspace)s::bigint and k.model_id = %(model)s::smallint
   where c.relname = format('chunk_vector_near_%%s_%%s', %(workspace)s::bigint, %(model)s::smallint)
     and c.relnamespace = 'posthus'::regnamespace and i.indisvalid), 0)::bigint as vectors_in_index;
 
