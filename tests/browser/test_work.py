@@ -249,7 +249,7 @@ def test_help_and_palette_open_with_their_keys(open_page: OpenPage) -> None:
 @pytest.mark.browser
 def test_a_contact_and_a_company_are_found_by_name_and_opened(open_page: OpenPage) -> None:
     page = open_page()
-    expect(row(page, FIRST)).to_be_visible()
+    expect(page.locator("[data-conversation]").first).to_be_visible()
     page.keyboard.press("g")
     page.keyboard.press("c")
     page.get_by_role("searchbox").fill("lykkegaard")
