@@ -15,7 +15,7 @@ from posthus.jobs import WorkspaceId
 
 SQL = load(__file__)
 SHORTEST_PASSWORD = 8
-_ACTOR = "command line"
+COMMAND_LINE = "command line"  # who did it, in the audit log
 
 
 def ensure_workspace(
@@ -27,7 +27,7 @@ def ensure_workspace(
         return WorkspaceId(found[0]), False
     new = {"name": name, "domains": [domain.lower() for domain in domains], "language": language}
     workspace_id = WorkspaceId(number(connection, SQL["add_workspace"], new))
-    note_audit(connection, Doer(workspace_id, _ACTOR), "workspace_added", str(workspace_id), {})
+    note_audit(connection, Doer(workspace_id, COMMAND_LINE), "workspace_added", str(workspace_id), {})
     return workspace_id, True
 
 
@@ -52,7 +52,9 @@ def add_member(
     }
     member_id = number(connection, SQL["add_member"], stored)
     connection.execute(SQL["end_sessions"], {"member_id": member_id})
-    note_audit(connection, Doer(workspace_id, _ACTOR), "member_added", f"member:{member_id}", {"role": role})
+    note_audit(
+        connection, Doer(workspace_id, COMMAND_LINE), "member_added", f"member:{member_id}", {"role": role}
+    )
     return member_id
 
 
@@ -76,7 +78,7 @@ def create_key(
     }
     key_id = number(connection, SQL["add_key"], new)
     noted: dict[str, object] = {"scopes": sorted(set(scopes))}
-    note_audit(connection, doer or Doer(workspace_id, _ACTOR), "key_created", f"key:{key_id}", noted)
+    note_audit(connection, doer or Doer(workspace_id, COMMAND_LINE), "key_created", f"key:{key_id}", noted)
     return key_id, key
 
 

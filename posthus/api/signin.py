@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 
 from psycopg import Connection
-from psycopg.types.json import Jsonb
 
 from posthus.api.access import SQL
+from posthus.api.members import note_audit
 from posthus.api.passwords import Passwords, new_token, token_hash
 from posthus.api.problems import Refusal
 from posthus.api.shapes.session import Login
+from posthus.conversations.doer import Doer
 from posthus.database.pool import Database
+from posthus.jobs import WorkspaceId
 
 SESSION_SECONDS = 14 * 24 * 3600
 WINDOW_SECONDS = 900
@@ -97,14 +99,10 @@ def begin(connection: Connection, entry: Entry, member_id: int, workspace_id: in
         "seconds": SESSION_SECONDS,
     }
     connection.execute(SQL["start_session"], session)
-    noted = {
-        "workspace_id": workspace_id,
-        "actor": f"member:{member_id}",
-        "action": "sign_in",
-        "subject": f"member:{member_id}",
-        "detail": Jsonb({"address": entry.address}),
-    }
-    connection.execute(SQL["note_audit"], noted)
+    member = f"member:{member_id}"
+    note_audit(
+        connection, Doer(WorkspaceId(workspace_id), member), "sign_in", member, {"address": entry.address}
+    )
     return token
 
 

@@ -3,7 +3,7 @@
 import click
 import orjson
 
-from posthus.api.members import note_audit
+from posthus.api.members import COMMAND_LINE, note_audit
 from posthus.app.connect import reach
 from posthus.app.errands import errand_runner
 from posthus.app.settings import Settings
@@ -12,8 +12,6 @@ from posthus.conversations.doer import Doer
 from posthus.conversations.erasing import HeldError, order_erasure, would_go
 from posthus.conversations.errands import find_errand
 from posthus.database.pool import Database
-
-_ACTOR = "command line"
 
 
 @click.command()
@@ -32,7 +30,7 @@ def erase(settings: Settings, contact: str, *, yes: bool, as_json: bool) -> None
         asked = f"Erase {going.messages} messages in {going.conversations} conversations for good?"
         if not yes and not click.confirm(asked, err=True):
             raise click.Abort
-        receipt = _erase(database, Doer(workspace_id, _ACTOR), number)
+        receipt = _erase(database, Doer(workspace_id, COMMAND_LINE), number)
     if as_json:
         click.echo(orjson.dumps(receipt))
         return
