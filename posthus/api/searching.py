@@ -36,7 +36,7 @@ from posthus.search.explaining import explain
 from posthus.search.remembered import Level
 from posthus.search.request import Hit as FoundHit
 from posthus.search.request import SearchError, SearchRequest, SearchResult
-from posthus.search.reranking import reranked
+from posthus.search.reranking import reranked, widened
 from posthus.search.similar import similar as similar_ones
 
 router = APIRouter(prefix="/api/v1", route_class=Answered, tags=["search"])
@@ -85,17 +85,15 @@ async def search(request: Request, visit: Searcher, asking: AskedFor, wanted: Na
     asked = _asked(visit, asking, wanted)
 
     def answer(call_off: CallOff) -> tuple[SearchResult, Level]:
-        desk, levels = visit.desk, list[Level]()
-
-        def found(wider: SearchRequest) -> SearchResult:
-            result, level = desk.searches.search(
-                lambda: _still(visit, call_off), wider, desk.parts.meaning(), visit.written
-            )
-            levels.append(level)
-            return result
-
+        parts = visit.desk.parts
         with _refusing():
-            return reranked(desk.parts.reranker, asked, found), levels[-1]
+            found, level = visit.desk.searches.search(
+                lambda: _still(visit, call_off),
+                widened(parts.reranker, asked),
+                parts.meaning(),
+                visit.written,
+            )
+        return reranked(parts.reranker, asked, found), level
 
     return _answer(*await _unless_gone(request, answer))
 

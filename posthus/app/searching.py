@@ -15,7 +15,7 @@ from posthus.database.pool import Database
 from posthus.jobs import CompanyId, ContactId
 from posthus.search.explaining import Explanation, explain
 from posthus.search.request import Hit, Meaning, Mode, SearchRequest
-from posthus.search.reranking import reranked
+from posthus.search.reranking import reranked, widened
 from posthus.search.search import search
 
 
@@ -56,7 +56,8 @@ def search_lines(
     """The hits, best first, as `--json` shows them."""
     with _asked(settings, database, options) as (request, meaning):
         reranker = make_reranker(settings)
-        result = reranked(reranker, request, lambda wider: search(database.transaction, wider, meaning))
+        found = search(database.transaction, widened(reranker, request), meaning)
+        result = reranked(reranker, request, found)
         if reranker is not None:
             reranker.close()
     for hit in result.hits:

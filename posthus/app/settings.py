@@ -104,9 +104,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
 def _endpoint(found: Mapping[str, str], name: str, otherwise: str | None = None) -> str | None:
     """The base URL that a model is behind, which must be named, or what there is without one."""
     address = found.get(name)
-    if address in (None, otherwise):
+    if address is None or address == otherwise:
         return otherwise
-    assert address is not None
     if not address.startswith(("http://", "https://")):
         other = f"{otherwise} or " if otherwise else ""
         raise SettingsError(f"{name} is {address!r}; it can be {other}an http(s) base URL")

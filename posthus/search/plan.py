@@ -8,11 +8,8 @@ from typing import Literal
 
 BEHIND_A_FILTER = 100  # chunks: the index pays for each of them with all that the filter leaves out
 ENOUGH = 50
-EF_SEARCH, EF_WIDE, WIDE_FROM = (
-    400,
-    800,
-    300_000,
-)  # recall falls as an index grows, unless it looks further around
+EF_SEARCH, EF_WIDE = 400, 800
+WIDE_FROM = 300_000  # vectors: recall falls as an index grows, unless it looks further around
 AS_MANY = 500
 
 Way = Literal["nothing", "everything", "matching", "signs", "people", "index"]
@@ -24,8 +21,8 @@ class Thresholds:
 
     `matching`: messages behind a filter whose vectors are compared in full; `signs`: those compared by the signs of
     their vectors first; `people`: chunks of people compared so; `walked`: vectors that the index looks at behind a
-    filter; `patience`: messages that are compared by signs after the index found too few; `chunks`: how many are wanted, several of which may be of
-    one message.
+    filter; `patience`: messages that are compared by signs after the index found too few; `chunks`: how many are
+    wanted, several of which may be of one message.
     """
 
     matching: int = 4_000
@@ -38,8 +35,10 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What was looked up before choosing: about how many vectors the workspace's index has, and how many chunks the people wrote that the filter names, where it names
-    nothing else (counted to the threshold and one more), or else how many messages the planner expects behind it.
+    """What was looked up before choosing; `vectors_in_index` is about how many the workspace's index has.
+
+    `people`: how many chunks those wrote whom the filter names, where it names nothing else (counted to the
+    threshold and one more); `expected`: else how many messages the planner expects behind it.
     """
 
     any_vector: bool
@@ -53,7 +52,8 @@ class Plan:
     """`everything`: compare all vectors; `matching`: those behind the filter; `signs`: the same, by their signs
     first; `people`: so too, starting from people instead of messages; `index`: ask HNSW, then filter.
 
-    `most` chunks are wanted; `looked_at` is how many messages (`signs`) or vectors (`index`) at most, and `ef_search` how widely HNSW looks around.
+    `most` chunks are wanted; `looked_at` is how many messages (`signs`) or vectors (`index`) at most, and
+    `ef_search` how widely HNSW looks around.
     """
 
     way: Way

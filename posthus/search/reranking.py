@@ -4,7 +4,7 @@
 `{"results": [{"index", "relevance_score"}]}`: the form of Cohere and Jina, and of vLLM and Infinity on one's own machine.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
 from uuid import UUID
@@ -89,13 +89,17 @@ def _scores(content: bytes) -> dict[int, float] | None:
     return scores
 
 
-def reranked(
-    reranker: Reranker | None, request: SearchRequest, search: Callable[[SearchRequest], SearchResult]
-) -> SearchResult:
-    """What a search finds, its first hits read again; as it was found where that fails, and `plan` says so."""
+def widened(reranker: Reranker | None, request: SearchRequest) -> SearchRequest:
+    """The search to make where its first hits will be read again."""
     if reranker is None:
-        return search(request)
-    found = search(replace(request, limit=min(MOST_HITS, max(DEPTH, request.limit))))
+        return request
+    return replace(request, limit=min(MOST_HITS, max(DEPTH, request.limit)))
+
+
+def reranked(reranker: Reranker | None, request: SearchRequest, found: SearchResult) -> SearchResult:
+    """What the widened request found, its hits read again; as they were where that fails, and `plan` says so."""
+    if reranker is None:
+        return found
     hits, said = found.hits, f"read again by {reranker.model}"
     if found.words and len(hits) > 1:
         try:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from posthus.api.application import create_application
 from posthus.api.parts import ApiParts
 from posthus.search.request import Hit, SearchRequest
-from posthus.search.reranking import Reranker, RerankerError, reranked
+from posthus.search.reranking import Reranker, RerankerError, reranked, widened
 from posthus.search.search import search
 from tests.integration.api.conftest import bearer, visit
 from tests.integration.search.conftest import Desk
@@ -82,7 +82,8 @@ def request(desk: Desk, limit: int = 20) -> SearchRequest:
 
 def found(desk: Desk, reranker: Reranker | None, limit: int = 20) -> tuple[list[str], str]:
     asked = request(desk, limit)
-    result = reranked(reranker, asked, lambda wider: search(desk.database.transaction, wider, None))
+    made = search(desk.database.transaction, widened(reranker, asked), None)
+    result = reranked(reranker, asked, made)
     return [hit.subject for hit in result.hits], result.plan
 
 
