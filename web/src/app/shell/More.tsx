@@ -1,9 +1,10 @@
 import { Link } from "@tanstack/react-router";
-import { Activity, AtSign, Command, Plug, Settings } from "lucide-react";
+import { Command } from "lucide-react";
 
 import { Dialog } from "@/components/Dialog";
 import { useText } from "@/i18n/text";
 
+import { FURTHER } from "./places";
 import type { Opened } from "./Root";
 import { SettingsButtons } from "./SettingsButtons";
 import { useSettings } from "./useSettings";
@@ -19,22 +20,12 @@ export function More({ close, open }: { close: () => void; open: (what: Opened) 
           <Command aria-hidden className="icon" />
           <span>{t("app.commands")}</span>
         </button>
-        <Link to="/sources" className="place" onClick={close}>
-          <Plug aria-hidden className="icon" />
-          <span>{t("app.sources")}</span>
-        </Link>
-        <Link to="/operations" className="place" onClick={close}>
-          <Activity aria-hidden className="icon" />
-          <span>{t("app.operations")}</span>
-        </Link>
-        <Link to="/mentions" className="place" onClick={close}>
-          <AtSign aria-hidden className="icon" />
-          <span>{t("app.mentions")}</span>
-        </Link>
-        <Link to="/settings" className="place" onClick={close}>
-          <Settings aria-hidden className="icon" />
-          <span>{t("app.settings")}</span>
-        </Link>
+        {FURTHER.map(({ to, key, Icon }) => (
+          <Link key={to} to={to} className="place" onClick={close}>
+            <Icon aria-hidden className="icon" />
+            <span>{t(key)}</span>
+          </Link>
+        ))}
         <SettingsButtons {...settings} />
       </div>
     </Dialog>

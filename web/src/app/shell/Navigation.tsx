@@ -1,39 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import {
-  Activity,
-  AtSign,
-  Columns3,
-  Command,
-  Inbox,
-  Keyboard,
-  Menu,
-  Plug,
-  Search,
-  Settings,
-  UsersRound,
-} from "lucide-react";
+import { Command, Keyboard, Menu } from "lucide-react";
 
 import { useText } from "@/i18n/text";
 
 import { mentionCountOptions } from "@/lib/queries/notes";
 
+import { FURTHER, PLACES } from "./places";
 import type { Opened } from "./Root";
 import { SettingsButtons } from "./SettingsButtons";
 import { useSettings } from "./useSettings";
-
-const PLACES = [
-  { to: "/inbox", key: "app.inbox", Icon: Inbox },
-  { to: "/board", key: "app.board", Icon: Columns3 },
-  { to: "/contacts", key: "people.contacts", Icon: UsersRound },
-  { to: "/search", key: "app.search", Icon: Search },
-] as const;
-
-/** On a phone these are behind "more". */
-const FURTHER = [
-  { to: "/sources", key: "app.sources", Icon: Plug },
-  { to: "/operations", key: "app.operations", Icon: Activity },
-] as const;
 
 interface Given {
   workspace: string;
@@ -65,23 +41,11 @@ export function Navigation({ workspace, open }: Given) {
           <li key={to} className="not-phone">
             <Link to={to} className="place" activeProps={{ "aria-current": "page" }}>
               <Icon aria-hidden className="icon" />
-              <span>{t(key)}</span>
+              <span className="grow">{t(key)}</span>
+              {to === "/mentions" && <Unread />}
             </Link>
           </li>
         ))}
-        <li className="not-phone">
-          <Link to="/mentions" className="place" activeProps={{ "aria-current": "page" }}>
-            <AtSign aria-hidden className="icon" />
-            <span className="grow">{t("app.mentions")}</span>
-            <Unread />
-          </Link>
-        </li>
-        <li className="not-phone">
-          <Link to="/settings" className="place" activeProps={{ "aria-current": "page" }}>
-            <Settings aria-hidden className="icon" />
-            <span>{t("app.settings")}</span>
-          </Link>
-        </li>
         <li className="only-phone">
           <button type="button" className="place" onClick={() => open("more")}>
             <Menu aria-hidden className="icon" />

@@ -1,5 +1,4 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 
 import { Button } from "@/components/Button";
 import { useNotices } from "@/components/notices";
@@ -7,6 +6,7 @@ import { useTakeBack } from "@/components/useActions";
 import { useText } from "@/i18n/text";
 
 import { type Duplicate, duplicatesOptions, useMergePeople, useNotDuplicates, type Who } from "../api/people";
+import { PersonLink } from "./PersonLink";
 
 /** Who may be the same, and why; made one with a press, and two again with undo. Says nothing when there is nobody. */
 export function Duplicates({ who }: { who: Who }) {
@@ -36,15 +36,9 @@ function Found({ who, found }: { who: Who; found: Duplicate }) {
   return (
     <li>
       <span className="two-lines">
-        {who.kind === "contact" ? (
-          <Link to="/contacts/$contactId" params={{ contactId: id }} className="cut">
-            {name}
-          </Link>
-        ) : (
-          <Link to="/companies/$companyId" params={{ companyId: id }} className="cut">
-            {name}
-          </Link>
-        )}
+        <PersonLink who={{ kind: who.kind, id }} className="cut">
+          {name}
+        </PersonLink>
         <span className="muted cut label">{detail}</span>
         <span className="muted label">
           {t("people.same", { why: list(why.map((clue) => t(`people.clue.${clue}`))) })}

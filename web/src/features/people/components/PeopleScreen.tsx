@@ -12,6 +12,7 @@ import { useText } from "@/i18n/text";
 
 import { companyLinesOptions, contactLinesOptions, type PersonLine } from "../api/lists";
 import "../people.css";
+import { PersonLink } from "./PersonLink";
 
 /** Everyone who writes to the workspace, by name. */
 export function ContactsScreen() {
@@ -104,8 +105,8 @@ function Line({ kind, line }: { kind: Kind; line: PersonLine }) {
   const { t } = useText();
   const { id, detail, beside, last } = line;
   const name = line.name || t("people.unnamed");
-  const shown = (
-    <>
+  return (
+    <PersonLink who={{ kind: kind === "contacts" ? "contact" : "company", id }} className="people-line">
       <span aria-hidden>
         <Avatar name={name} />
       </span>
@@ -115,16 +116,7 @@ function Line({ kind, line }: { kind: Kind; line: PersonLine }) {
         {typeof beside === "number" ? t("people.count", { count: beside }) : beside}
       </span>
       {last !== null && <Age at={last} />}
-    </>
-  );
-  return kind === "contacts" ? (
-    <Link to="/contacts/$contactId" params={{ contactId: id }} className="people-line">
-      {shown}
-    </Link>
-  ) : (
-    <Link to="/companies/$companyId" params={{ companyId: id }} className="people-line">
-      {shown}
-    </Link>
+    </PersonLink>
   );
 }
 
