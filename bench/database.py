@@ -5,10 +5,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from psycopg import Connection
+
 from posthus.app.connect import DATABASE
 from posthus.database.embedded import EmbeddedPostgres
 from posthus.database.migrate import migrate
 from posthus.database.pool import Database
+from posthus.jobs import WorkspaceId
+
+
+def make_workspace(connection: Connection, name: str = "Bench") -> WorkspaceId:
+    """A new, empty workspace."""
+    [(number,)] = connection.execute(
+        "insert into posthus.workspace (name) values (%s) returning id", (name,)
+    ).fetchall()
+    return WorkspaceId(number)
 
 
 @contextmanager

@@ -12,14 +12,13 @@ from time import perf_counter, process_time
 import orjson
 import psutil
 
-from bench.database import fresh_database
+from bench.database import fresh_database, make_workspace
 from posthus.app.stages import make_stages
 from posthus.database.pool import Database
 from posthus.embedding.encoder import DIMENSIONS, Use, Vectors
 from posthus.embedding.local import LocalEncoder
 from posthus.intake.importer import import_paths
 from posthus.intake.sources import NewSource, add_source
-from posthus.jobs import WorkspaceId
 from posthus.queue.worker import drain
 
 LIST = Path(os.environ.get("POSTHUS_TEST_DATA", "../shared/data")) / "mail" / "lists" / "easy-ham-1"
@@ -127,9 +126,6 @@ def _round(files: Sequence[Path]) -> tuple[Rates, Rates]:
 
 def _filed(database: Database, files: Sequence[Path]) -> None:
     with database.transaction() as connection:
-        [(made,)] = connection.execute(
-            "insert into posthus.workspace (name) values ('Bench') returning id"
-        ).fetchall()
-        source = add_source(connection, NewSource(WorkspaceId(made), "import", "Old mail"))
+        source = add_source(connection, NewSource(make_workspace(connection), "import", "Old mail"))
     import_paths(database, source.id, files, lambda _: None)
     drain(database, [stage for stage in make_stages(None) if stage.name in ("file", "link")])

@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter, sleep
 
-from bench.database import fresh_database
+from bench.database import fresh_database, make_workspace
 from posthus.database.pool import Database
 from posthus.intake.inbox import NewEvent, receive
 from posthus.intake.sources import NewSource, add_source
@@ -39,10 +39,7 @@ def run() -> dict[str, object]:
 def _measured(name: str, lane_of: Callable[[SourceId], Lane]) -> dict[str, object]:
     with fresh_database() as database:
         with database.transaction() as connection:
-            found = connection.execute(
-                "insert into posthus.workspace (name) values ('Bench') returning id"
-            ).fetchone()
-            workspace = WorkspaceId(found[0] if found else 0)
+            workspace = make_workspace(connection)
             loud, quiet = (
                 add_source(
                     connection, NewSource(workspace, "smtp", name, address=f"{name}@firma.example.dk")

@@ -11,19 +11,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from socket import create_server
 from time import monotonic, sleep
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
+from bench.database import make_workspace
 from bench.faults_senders import PROVIDERS, Address
+from bench.serving import free_port
 from posthus.database.embedded import EmbeddedPostgres, EmbeddedPostgresError
 from posthus.database.migrate import migrate
 from posthus.database.pool import Database
 from posthus.intake.providers.table import PRESETS
 from posthus.intake.secrets import Keyring
 from posthus.intake.sources import NewSource, add_source
-from posthus.jobs import WorkspaceId
 
 ROOT = Path(__file__).parents[1]
 KEY = "a key of this benchmark alone and no secret"
@@ -201,7 +201,7 @@ def _processes(url: str, disk: Disk, log: Path) -> tuple[list[Process], list[Pro
         "POSTHUS_SPOOL_FREE_MB": "0",
         "POSTHUS_DATA": str(disk.folder),
     }
-    ports = [_free_port() for _ in range(2)]
+    ports = [free_port() for _ in range(2)]
     intakes = [
         Process(("intake-http",), environment | {"POSTHUS_HTTP": f"127.0.0.1:{port}"}, log, port)
         for port in ports
@@ -212,10 +212,7 @@ def _processes(url: str, disk: Disk, log: Path) -> tuple[list[Process], list[Pro
 def _sources(database: Database, number: int) -> list[Address]:
     made = []
     with database.transaction() as connection:
-        found = connection.execute(
-            "insert into posthus.workspace (name) select 'Bench ' || n from generate_series(1, 4) n returning id"
-        ).fetchall()
-        workspaces = [WorkspaceId(one) for (one,) in found]
+        workspaces = [make_workspace(connection, f"Bench {place}") for place in range(1, 5)]
         for index in range(number):
             provider = PROVIDERS[index % len(PROVIDERS)]
             secret = PRESETS[provider].proof.new_secret()
@@ -224,8 +221,3 @@ def _sources(database: Database, number: int) -> list[Address]:
             added = add_source(connection, new, Keyring([KEY]))
             made.append(Address(provider, added.token or "", secret or ""))
     return made
-
-
-def _free_port() -> int:
-    with create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])

@@ -10,11 +10,12 @@ from time import perf_counter, sleep
 
 import psutil
 
+from bench.database import make_workspace
 from posthus.app.stages import make_stages
 from posthus.database.pool import Database
 from posthus.intake.importer import import_paths
 from posthus.intake.sources import NewSource, add_source
-from posthus.jobs import SourceId, WorkspaceId
+from posthus.jobs import SourceId
 from posthus.queue.worker import drain
 
 
@@ -30,10 +31,7 @@ class Measured:
 def new_source(database: Database) -> SourceId:
     """A source for old mail in a workspace of its own."""
     with database.transaction() as connection:
-        [(workspace,)] = connection.execute(
-            "insert into posthus.workspace (name) values ('Bench') returning id"
-        ).fetchall()
-        return SourceId(add_source(connection, NewSource(WorkspaceId(workspace), "import", "Old mail")).id)
+        return add_source(connection, NewSource(make_workspace(connection), "import", "Old mail")).id
 
 
 def import_alone(database: Database, source: SourceId, path: Path) -> Measured:

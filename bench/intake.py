@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 import psutil
 
+from bench.database import make_workspace
 from bench.intake_load import Answers, Way, load, write_requests
 from bench.intake_served import KEYRING
 from posthus.database.embedded import EmbeddedPostgres
@@ -225,9 +226,8 @@ def run() -> dict[str, object]:
         migrate(server.url())
         with Database(server.url()) as database, database.transaction() as connection:
             connection.execute(BASELINE_TABLE)
-            made = connection.execute("insert into posthus.workspace (name) values ('Bench') returning id")
-            workspace = WorkspaceId((made.fetchone() or (0,))[0])
-            source = add_source(connection, NewSource(workspace, "webhook", "Bench"), KEYRING)
+            new = NewSource(make_workspace(connection), "webhook", "Bench")
+            source = add_source(connection, new, KEYRING)
         with _redis(folder) as redis_port:
             address = (source.token or "", source.secret or "")
             figures = _webhooks(Bench(folder, server, address, redis_port)) | _mail(server.url())

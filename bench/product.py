@@ -10,11 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from socket import socket
-from time import monotonic, sleep
-from urllib.request import urlopen
 
-READY_SECONDS = 60
+from bench.serving import free_port, wait_until_answers
 
 
 @dataclass(frozen=True)
@@ -44,7 +41,7 @@ class Product:
 @contextmanager
 def running() -> Iterator[Product]:
     """The product, ready, until the block ends."""
-    http, smtp = _free_port(), _free_port()
+    http, smtp = free_port(), free_port()
     with tempfile.TemporaryDirectory(prefix="posthus-bench-") as folder:
         Path(folder).chmod(0o755)
         data = Path(folder) / "data"
@@ -53,25 +50,8 @@ def running() -> Iterator[Product]:
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         url = f"http://127.0.0.1:{http}"
         try:
-            _wait_ready(f"{url}/readyz")
+            wait_until_answers(f"{url}/readyz", process)
             yield Product(url, data, process.pid)
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(120)
-
-
-def _wait_ready(url: str) -> None:
-    deadline = monotonic() + READY_SECONDS
-    while monotonic() < deadline:
-        try:
-            with urlopen(url, timeout=2):
-                return
-        except OSError:
-            sleep(0.1)
-    raise TimeoutError(f"{url} did not answer within {READY_SECONDS} seconds")
-
-
-def _free_port() -> int:
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

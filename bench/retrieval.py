@@ -18,7 +18,7 @@ import orjson
 import psutil
 from psycopg import Connection
 
-from bench.database import fresh_database
+from bench.database import fresh_database, make_workspace
 from bench.retrieval_sets import READ, Page, RetrievalSet, retrieval_folder, retrieval_sets
 from bench.vectors import VECTORS, cached
 from posthus.conversations.filing import SQL as FILING
@@ -140,11 +140,7 @@ def file_set(database: Database, one: RetrievalSet, encoder: Encoder) -> Filed:
     vectors = cached(encoder, "passage", [beginning(page) for page in one.pages], VECTORS)
     asked = cached(encoder, "query", list(one.questions.values()), VECTORS)
     with database.transaction() as connection:
-        found = connection.execute(
-            "insert into posthus.workspace (name) values (%s) returning id", (one.name,)
-        ).fetchone()
-        assert found is not None
-        workspace = WorkspaceId(found[0])
+        workspace = make_workspace(connection, one.name)
         ids: dict[UUID, Page] = {new_event_id(): page for page in one.pages}
         _file(connection, workspace, ids, one.language)
         _give_vectors(connection, (workspace, ensure_model(connection, encoder)), ids, packed(vectors))

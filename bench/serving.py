@@ -49,20 +49,24 @@ def posthus_serving(data: Path, database_url: str) -> Iterator[str]:
 def _process(command: list[str], environment: Mapping[str, str], base: str) -> Iterator[str]:
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
-        deadline = monotonic() + _START_SECONDS
-        while not _answers(base):
-            if process.poll() is not None or monotonic() > deadline:
-                raise RuntimeError(f"the server did not start: {' '.join(command)}")
-            sleep(0.05)
+        wait_until_answers(f"{base}/healthz", process)
         yield base
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
 
 
-def _answers(base: str) -> bool:
+def wait_until_answers(url: str, process: "subprocess.Popen[bytes]") -> None:
+    """Return once an address answers 200; raises RuntimeError when the process ends or a minute is over."""
+    deadline = monotonic() + _START_SECONDS
+    while not _answers(url):
+        if process.poll() is not None or monotonic() > deadline:
+            raise RuntimeError(f"the server did not start: {process.args!r}")
+        sleep(0.05)
+
+
+def _answers(url: str) -> bool:
     try:
-        httpx.get(f"{base}/healthz")
+        return httpx.get(url).is_success
     except httpx.TransportError:
         return False
-    return True

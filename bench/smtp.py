@@ -15,10 +15,9 @@ from time import perf_counter
 
 import psutil
 
-from bench.database import fresh_database
+from bench.database import fresh_database, make_workspace
 from posthus.intake.mailboxes import find_mailboxes
 from posthus.intake.sources import NewSource, add_source
-from posthus.jobs import WorkspaceId
 
 LIST = Path(os.environ.get("POSTHUS_TEST_DATA", "../shared/data")) / "mail" / "lists" / "easy-ham-1"
 ADDRESS = "ind@posthus.example.com"
@@ -40,10 +39,7 @@ def run() -> dict[str, object]:
     result: dict[str, object] = {}
     with fresh_database() as database:
         with database.transaction() as connection:
-            [(workspace,)] = connection.execute(
-                "insert into posthus.workspace (name) values ('Bench') returning id"
-            ).fetchall()
-            add_source(connection, NewSource(WorkspaceId(workspace), "smtp", "Ind", address=ADDRESS))
+            add_source(connection, NewSource(make_workspace(connection), "smtp", "Ind", address=ADDRESS))
         for connections in CONNECTIONS:
             found: dict[str, list[tuple[float, float]]] = {"stored": [], "forgotten": []}
             for round_ in range(RUNS):

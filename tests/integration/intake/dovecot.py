@@ -10,6 +10,8 @@ from time import monotonic, sleep
 
 from imapclient import IMAPClient
 
+from tests.running import free_port
+
 PASSWORD = "hemmeligt"
 _CONFIG = """
 protocols = imap
@@ -74,13 +76,6 @@ _STATIC = f"driver = static\n  args = password={PASSWORD}"
 def find_dovecot() -> str | None:
     """The program, where it is installed."""
     return shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin")
-
-
-def free_port() -> int:
-    """A loopback port that nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 class Dovecot:

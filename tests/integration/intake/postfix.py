@@ -6,7 +6,7 @@ import smtplib
 import subprocess
 from pathlib import Path
 
-from tests.integration.intake.dovecot import free_port
+from tests.running import free_port
 
 _MAIN = """
 compatibility_level = 3.6
