@@ -5,7 +5,7 @@ from at least five domains: header lines, greetings, markup; no name, number or 
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from time import monotonic
 
 import zstandard
@@ -13,7 +13,16 @@ from psycopg import Connection
 
 from posthus.database.queries import load
 from posthus.originals.cutting import cut
-from posthus.originals.packing import CUT, LARGEST, Dictionary, Packer, decompressor, look_into, unpack
+from posthus.originals.packing import (
+    CUT,
+    LARGEST,
+    Dictionary,
+    Opened,
+    Packer,
+    decompressor,
+    look_into,
+    unpack,
+)
 from posthus.telemetry import log
 
 SQL = load(__file__, "dictionaries.sql")
@@ -31,8 +40,25 @@ SENDER = re.compile(
 )
 
 
-def dictionaries_of(connection: Connection, numbers: Collection[int]) -> dict[int, Dictionary]:
-    """Dictionaries by their number."""
+class OriginalDamagedError(Exception):
+    """An original cannot be put together again; what is missing is the message."""
+
+
+def unpack_rests(connection: Connection, cut_mails: Mapping[int, Opened]) -> dict[int, bytes]:
+    """What is left of mails whose files were cut out, by the same keys; raises OriginalDamagedError."""
+    named = {one.dictionary for one in cut_mails.values() if one.dictionary is not None}
+    found = _dictionaries(connection, named) if named else {}
+    lost = named - found.keys()
+    if lost:
+        raise OriginalDamagedError(f"dictionary {min(lost)} is gone")
+    openers = {None: decompressor(None)} | {number: decompressor(one) for number, one in found.items()}
+    return {
+        key: openers[one.dictionary].decompress(one.rest, max_output_size=LARGEST)
+        for key, one in cut_mails.items()
+    }
+
+
+def _dictionaries(connection: Connection, numbers: Collection[int]) -> dict[int, Dictionary]:
     with connection.cursor(binary=True) as cursor:
         found = cursor.execute(SQL["dictionaries"], {"numbers": sorted(numbers)}).fetchall()
     return {number: Dictionary(number, content) for number, content in found}
@@ -116,14 +142,10 @@ def _sample(connection: Connection, originals: int) -> list[bytes]:
     percent = min(100.0, 200.0 * SAMPLE / originals)
     with connection.cursor(binary=True) as cursor:
         found = cursor.execute(SQL["sample"], {"percent": percent, "limit": SAMPLE}).fetchall()
-    inside = {index: look_into(body) for index, (codec, body) in enumerate(found) if codec == CUT}
-    named = dictionaries_of(connection, {one.dictionary for one in inside.values() if one.dictionary})
-    openers = {number: decompressor(named.get(number) if number else None) for number in {None, *named}}
-    mails: list[bytes] = []
-    for index, (codec, body) in enumerate(found):
-        if codec == CUT:
-            one = inside[index]
-            mails.append(openers[one.dictionary].decompress(one.rest, max_output_size=LARGEST))
-        else:
-            mails.append(cut(unpack(codec, body)).rest)
-    return mails
+    rests = unpack_rests(
+        connection, {index: look_into(body) for index, (codec, body) in enumerate(found) if codec == CUT}
+    )
+    return [
+        rests[index] if codec == CUT else cut(unpack(codec, body)).rest
+        for index, (codec, body) in enumerate(found)
+    ]

@@ -8,12 +8,8 @@ from psycopg import Connection
 from posthus.jobs import WorkspaceId
 from posthus.originals.contents import read_contents
 from posthus.originals.cutting import join
-from posthus.originals.dictionaries import dictionaries_of
-from posthus.originals.packing import CUT, LARGEST, decompressor, look_into, unpack
-
-
-class OriginalDamagedError(Exception):
-    """An original cannot be put together again; what is missing is the message."""
+from posthus.originals.dictionaries import OriginalDamagedError, unpack_rests
+from posthus.originals.packing import CUT, look_into, unpack
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +36,14 @@ def open_originals(connection: Connection, stored: Sequence[Stored]) -> list[byt
     contents = {
         workspace: read_contents(connection, workspace, digests) for workspace, digests in needed.items()
     }
-    named = {one.dictionary for one in inside.values() if one.dictionary is not None}
-    found = dictionaries_of(connection, named) if named else {}
-    openers = {number: decompressor(found.get(number) if number else None) for number in {None, *named}}
+    rests = unpack_rests(connection, inside)
     opened: list[bytes] = []
     for index, kept in enumerate(stored):
         if kept.codec != CUT:
             opened.append(unpack(kept.codec, kept.body))
             continue
-        one = inside[index]
-        if one.dictionary is not None and one.dictionary not in found:
-            raise OriginalDamagedError(f"dictionary {one.dictionary} is gone")
-        rest = openers[one.dictionary].decompress(one.rest, max_output_size=LARGEST)
         try:
-            opened.append(join(rest, one.pieces, contents.get(kept.workspace_id, {})))
+            opened.append(join(rests.pop(index), inside[index].pieces, contents.get(kept.workspace_id, {})))
         except KeyError as error:
             raise OriginalDamagedError("a file that was cut out of it is gone") from error
     return opened

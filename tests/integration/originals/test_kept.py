@@ -15,8 +15,7 @@ from posthus.database.pool import Database
 from posthus.intake.inbox import NewEvent, receive
 from posthus.jobs import EventId, FileEvent, SourceId, WorkspaceId
 from posthus.originals.contents import drop_contents, put_contents
-from posthus.originals.dictionaries import ENOUGH, learn_dictionary
-from posthus.originals.opening import OriginalDamagedError
+from posthus.originals.dictionaries import ENOUGH, OriginalDamagedError, learn_dictionary
 
 LOGO = random.Random(1).randbytes(30_000)
 
