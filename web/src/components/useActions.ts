@@ -8,6 +8,7 @@ import { useUndo } from "@/lib/queries/undo";
 import type { Conversation, ConversationChange, Member, Tag } from "@/lib/shapes";
 
 import { useNotices } from "./notices";
+import { useRefused } from "./useRefused";
 
 /** What an action is about: the numbers, and what to call it in a message. */
 export interface Target {
@@ -26,7 +27,8 @@ export const targetOf = (row: Conversation): Target => ({
 /** Takes back what the server offered to; says when somebody's later change was left alone. */
 export function useTakeBack(): (id: number) => Promise<void> {
   const { t } = useText();
-  const { say, complain } = useNotices();
+  const { say } = useNotices();
+  const refused = useRefused();
   const { mutateAsync } = useUndo();
   return async (id) => {
     try {
@@ -39,7 +41,7 @@ export function useTakeBack(): (id: number) => Promise<void> {
             : t("action.undone"),
       );
     } catch (error) {
-      complain(t("action.refused", { detail: error instanceof Error ? error.message : "" }));
+      refused(error);
     }
   };
 }
@@ -47,7 +49,8 @@ export function useTakeBack(): (id: number) => Promise<void> {
 /** What can be done to conversations: at once on screen, told with a way back, taken back if refused. */
 export function useActions(follow?: (errand: number) => void) {
   const { t, time } = useText();
-  const { say, complain } = useNotices();
+  const { say } = useNotices();
+  const refused = useRefused();
   const { mutateAsync } = useChangeConversations();
   const takeBack = useTakeBack();
   const { data: session } = useQuery(sessionOptions);
@@ -56,11 +59,7 @@ export function useActions(follow?: (errand: number) => void) {
   return useMemo(() => {
     const act = (target: Target, change: ConversationChange, said: string | null) => {
       const done = mutateAsync({ selected: target.selected, change });
-      done.then(
-        ({ errand }) => errand !== null && follow?.(errand),
-        (error: unknown) =>
-          complain(t("action.refused", { detail: error instanceof Error ? error.message : "" })),
-      );
+      done.then(({ errand }) => errand !== null && follow?.(errand), refused);
       const back = () =>
         done.then(
           ({ undo }) => (undo === null ? undefined : takeBack(undo)),

@@ -8,7 +8,7 @@ import { membersOptions } from "@/lib/queries/members";
 import { type NotePlace, useAddNote } from "@/lib/queries/notes";
 
 import { Button } from "../Button";
-import { useNotices } from "../notices";
+import { useRefused } from "../useRefused";
 import { mentioned } from "./mentioning";
 import { NoteField } from "./NoteField";
 
@@ -23,7 +23,7 @@ interface Given {
 /** A note for colleagues; what is not saved yet is there again after the page was closed. */
 export function NoteEditor({ place, open, setOpen, typing }: Given) {
   const { t } = useText();
-  const { complain } = useNotices();
+  const refused = useRefused();
   const { text, write, drop } = useDraft(`note ${place.on} ${place.id}`);
   const { data: members } = useQuery(membersOptions);
   const add = useAddNote(place);
@@ -50,7 +50,7 @@ export function NoteEditor({ place, open, setOpen, typing }: Given) {
           drop();
           shut();
         },
-        onError: (error) => complain(t("action.refused", { detail: error.message })),
+        onError: refused,
       },
     );
   };

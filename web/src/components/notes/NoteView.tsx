@@ -10,6 +10,7 @@ import type { Note } from "@/lib/shapes";
 import { Age } from "../Age";
 import { Button, IconButton } from "../Button";
 import { useNotices } from "../notices";
+import { useRefused } from "../useRefused";
 import { useTakeBack } from "../useActions";
 import { mentioned } from "./mentioning";
 import { NoteField } from "./NoteField";
@@ -18,13 +19,13 @@ import { NoteText } from "./NoteText";
 /** A note among colleagues; the customer never sees it. */
 export function NoteView({ note, place }: { note: Note; place: NotePlace }) {
   const { t } = useText();
-  const { say, complain } = useNotices();
+  const { say } = useNotices();
   const takeBack = useTakeBack();
   const [text, setText] = useState<string | null>(null);
   const { data: members } = useQuery(membersOptions);
   const change = useChangeNote(place);
   const drop = useDropNote(place);
-  const refused = (error: Error) => complain(t("action.refused", { detail: error.message }));
+  const refused = useRefused();
   const save = () => {
     if (text === null || text.trim() === "") return;
     change.mutate(

@@ -11,6 +11,7 @@ import { useNotices } from "@/components/notices";
 import { Problem } from "@/components/Problem";
 import { Skeleton } from "@/components/Skeleton";
 import { useTakeBack } from "@/components/useActions";
+import { useRefused } from "@/components/useRefused";
 import { useText } from "@/i18n/text";
 import { cardsOptions } from "@/lib/queries/board";
 import type { Column, Conversation } from "@/lib/shapes";
@@ -122,7 +123,8 @@ async function unwrap(dropped: Dropped): Promise<{ card: Conversation; from: num
 
 function useMove(columns: readonly Column[]) {
   const { t } = useText();
-  const { say, complain } = useNotices();
+  const { say } = useNotices();
+  const refused = useRefused();
   const takeBack = useTakeBack();
   const { mutateAsync } = useMoveCard();
   return (card: Conversation, from: number, to: number, after: number | null) => {
@@ -134,15 +136,14 @@ function useMove(columns: readonly Column[]) {
         () => undefined,
       ),
     );
-    done.catch((error: unknown) =>
-      complain(t("action.refused", { detail: error instanceof Error ? error.message : "" })),
-    );
+    done.catch(refused);
   };
 }
 
 function ColumnHead({ column, place, columns }: Given) {
   const { t, number } = useText();
-  const { say, complain } = useNotices();
+  const { say } = useNotices();
+  const refused = useRefused();
   const takeBack = useTakeBack();
   const { change, drop } = useColumns();
   const [naming, setNaming] = useState(false);
@@ -163,11 +164,9 @@ function ColumnHead({ column, place, columns }: Given) {
       danger: true,
       run: () =>
         // The column is gone from the screen when the answer has come.
-        void drop.mutateAsync(id).then(
-          ({ undo }) => say(t("board.column.dropped", { name }), () => takeBack(undo.id)),
-          (error: unknown) =>
-            complain(t("action.refused", { detail: error instanceof Error ? error.message : "" })),
-        ),
+        void drop
+          .mutateAsync(id)
+          .then(({ undo }) => say(t("board.column.dropped", { name }), () => takeBack(undo.id)), refused),
     },
   ];
   return (

@@ -8,6 +8,7 @@ import { TextField } from "@/components/Field";
 import { useNotices } from "@/components/notices";
 import { Problem } from "@/components/Problem";
 import { useTakeBack } from "@/components/useActions";
+import { useRefused } from "@/components/useRefused";
 import { useText } from "@/i18n/text";
 import { useSettled } from "@/lib/delayed";
 import { pickOptions } from "@/lib/queries/pick";
@@ -17,7 +18,8 @@ import type { Conversation } from "@/lib/shapes";
 /** Makes other conversations part of this one: first those with the same person or company, then any by subject. */
 export function MergeDialog({ conversation, close }: { conversation: Conversation; close: () => void }) {
   const { t } = useText();
-  const { say, complain } = useNotices();
+  const { say } = useNotices();
+  const refused = useRefused();
   const takeBack = useTakeBack();
   const [typed, setTyped] = useState("");
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set<number>());
@@ -39,7 +41,7 @@ export function MergeDialog({ conversation, close }: { conversation: Conversatio
         say(t("merge.done", { count: chosen.size }), undo ? () => takeBack(undo.id) : undefined);
         close();
       },
-      onError: (refusal) => complain(t("action.refused", { detail: refusal.message })),
+      onError: refused,
     });
   return (
     <Dialog title={t("merge.title")} close={close} wide>

@@ -7,6 +7,7 @@ import type { Choice } from "@/components/Menu";
 import { MenuButton } from "@/components/MenuButton";
 import { useNotices } from "@/components/notices";
 import { useTakeBack } from "@/components/useActions";
+import { useRefused } from "@/components/useRefused";
 import { useText } from "@/i18n/text";
 import { useDropView, viewsOptions } from "@/lib/queries/views";
 
@@ -21,7 +22,8 @@ export function ViewMenu() {
   const navigate = useNavigate();
   const [building, setBuilding] = useState<"filter" | "new" | "edit" | null>(null);
   const { data: views } = useQuery(viewsOptions);
-  const { say, complain } = useNotices();
+  const { say } = useNotices();
+  const refused = useRefused();
   const takeBack = useTakeBack();
   const { mutate: drop } = useDropView();
   const view = address.view ?? "inbox";
@@ -33,7 +35,7 @@ export function ViewMenu() {
         void navigate({ to: "/inbox" });
         say(t("view.dropped", { name }), () => takeBack(undo.id));
       },
-      onError: (error) => complain(t("action.refused", { detail: error.message })),
+      onError: refused,
     });
   const choices: Choice[] = [
     { id: "filter", label: t("view.filter"), icon: ListFilter, run: () => setBuilding("filter") },

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Button } from "@/components/Button";
 import { useNotices } from "@/components/notices";
 import { useTakeBack } from "@/components/useActions";
+import { useRefused } from "@/components/useRefused";
 import { useText } from "@/i18n/text";
 
 import { type Duplicate, duplicatesOptions, useMergePeople, useNotDuplicates, type Who } from "../api/people";
@@ -27,11 +28,11 @@ export function Duplicates({ who }: { who: Who }) {
 
 function Found({ who, found }: { who: Who; found: Duplicate }) {
   const { t, list } = useText();
-  const { say, complain } = useNotices();
+  const { say } = useNotices();
   const takeBack = useTakeBack();
   const merge = useMergePeople(who);
   const different = useNotDuplicates(who);
-  const refused = (error: Error) => complain(t("action.refused", { detail: error.message }));
+  const refused = useRefused();
   const { id, name, detail, why } = found;
   return (
     <li>

@@ -2,7 +2,7 @@ import { Plus, X } from "lucide-react";
 import { useState } from "react";
 
 import { Button, IconButton } from "@/components/Button";
-import { useNotices } from "@/components/notices";
+import { useRefused } from "@/components/useRefused";
 import { useText } from "@/i18n/text";
 
 interface Given {
@@ -16,12 +16,9 @@ interface Given {
 /** Addresses or domains: each can be taken off, and one more added. */
 export function Ways({ ways, label, add }: Given) {
   const { t } = useText();
-  const { complain } = useNotices();
+  const refused = useRefused();
   const [adding, setAdding] = useState(false);
-  const quietly = (work: Promise<unknown>) =>
-    work.catch((error: unknown) =>
-      complain(t("action.refused", { detail: error instanceof Error ? error.message : "" })),
-    );
+  const quietly = (work: Promise<unknown>) => work.catch(refused);
   return (
     <>
       <dl className="facts">

@@ -7,6 +7,7 @@ import { Button } from "@/components/Button";
 import type { Choice } from "@/components/Menu";
 import { MenuButton } from "@/components/MenuButton";
 import { useNotices } from "@/components/notices";
+import { useRefused } from "@/components/useRefused";
 import { Problem } from "@/components/Problem";
 import { Select } from "@/components/Select";
 import { Skeleton } from "@/components/Skeleton";
@@ -117,21 +118,22 @@ function useColumns(handOver: (link: HandedLink) => void): Column<TeamMember>[] 
 
 function useChange() {
   const { t } = useText();
-  const { say, complain } = useNotices();
+  const { say } = useNotices();
+  const refused = useRefused();
   const { mutate } = useChangeMember();
   return ({ id, name }: TeamMember, change: Omit<Parameters<typeof mutate>[0], "id">) =>
     mutate(
       { id, ...change },
       {
         onSuccess: () => say(t("members.changed", { name })),
-        onError: (error) => complain(t("action.refused", { detail: error.message })),
+        onError: refused,
       },
     );
 }
 
 function More({ member, handOver }: { member: TeamMember; handOver: (link: HandedLink) => void }) {
   const { t } = useText();
-  const { complain } = useNotices();
+  const refused = useRefused();
   const change = useChange();
   const newLink = useNewLink();
   const { id, name, disabled } = member;
@@ -143,7 +145,7 @@ function More({ member, handOver }: { member: TeamMember; handOver: (link: Hande
       run: () =>
         newLink.mutate(id, {
           onSuccess: ({ url, expires_at: until }) => handOver({ name, url, until }),
-          onError: (error) => complain(t("action.refused", { detail: error.message })),
+          onError: refused,
         }),
     },
     {

@@ -7,6 +7,7 @@ import { Empty } from "@/components/Empty";
 import { CheckField } from "@/components/Field";
 import { later } from "@/components/later";
 import { useNotices } from "@/components/notices";
+import { useRefused } from "@/components/useRefused";
 import { Problem } from "@/components/Problem";
 import { Skeleton } from "@/components/Skeleton";
 import { useText } from "@/i18n/text";
@@ -59,12 +60,12 @@ export function RetentionSection() {
 
 function OneRule({ rule, edit }: { rule: Rule; edit: () => void }) {
   const { t, age } = useText();
-  const { say, complain } = useNotices();
+  const { say } = useNotices();
   const change = useChangeRule();
   const drop = useDropRule();
   const { id, source, days, enabled, last_run_at: ran, removed } = rule;
   const name = source?.name ?? t("retention.others");
-  const refused = (error: Error) => complain(t("action.refused", { detail: error.message }));
+  const refused = useRefused();
   return (
     <li>
       <span className="grow">

@@ -8,6 +8,7 @@ import { useNotices } from "@/components/notices";
 import { Problem } from "@/components/Problem";
 import { Select } from "@/components/Select";
 import { useTakeBack } from "@/components/useActions";
+import { useRefused } from "@/components/useRefused";
 import { useText } from "@/i18n/text";
 import { COLOURS, nextColour, tagsOptions, useAddTag, useChangeTag, useDropTag } from "@/lib/queries/tags";
 import type { Tag } from "@/lib/shapes";
@@ -58,12 +59,12 @@ export function TagsSection() {
 
 function OneTag({ tag }: { tag: Tag }) {
   const { t } = useText();
-  const { say, complain } = useNotices();
+  const { say } = useNotices();
   const takeBack = useTakeBack();
   const change = useChangeTag();
   const drop = useDropTag();
   const { id, name, color } = tag;
-  const refused = (error: Error) => complain(t("action.refused", { detail: error.message }));
+  const refused = useRefused();
   return (
     <li>
       <span className="tag-dot" data-colour={color} />
