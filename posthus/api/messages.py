@@ -1,6 +1,7 @@
 """A message's safe HTML, its original, and the files that came with it."""
 
 from base64 import b64encode
+from contextlib import suppress
 from typing import Annotated, Literal
 from urllib.parse import quote
 from uuid import UUID
@@ -15,6 +16,7 @@ from posthus.api.visits import Reader, Visit
 from posthus.conversations import originals
 from posthus.conversations.shown import Original
 from posthus.jobs import MessageId
+from posthus.originals.objects import ObjectsAwayError
 
 router = APIRouter(prefix="/api/v1", route_class=Answered, tags=["messages"])
 Identifier = Annotated[UUID, Path(alias="id")]
@@ -95,14 +97,8 @@ class _Pictures:
         self._left = _MOST_PICTURES
 
     def address_of(self, attachment_id: int) -> str:
-        """A data: address; an ordinary one where the picture is too large or no picture."""
-        found = originals.attachment(
-            self._connection,
-            self._visit.caller.workspace_id,
-            attachment_id,
-            self._visit.desk.parts.objects,
-            largest=min(_LARGEST_PICTURE, self._left),
-        )
+        """A data: address; an ordinary one where the picture is too large, cannot be had now, or is none."""
+        found = self._found(attachment_id)
         elsewhere = f"/api/v1/attachments/{attachment_id}?inline=1"
         if (
             found is None
@@ -112,6 +108,13 @@ class _Pictures:
             return elsewhere
         self._left -= len(found.content)
         return f"data:{found.content_type};base64,{b64encode(found.content).decode()}"
+
+    def _found(self, attachment_id: int) -> Original | None:
+        place = (self._connection, self._visit.caller.workspace_id, attachment_id)
+        with suppress(ObjectsAwayError):
+            objects, largest = self._visit.desk.parts.objects, min(_LARGEST_PICTURE, self._left)
+            return originals.attachment(*place, objects, largest)
+        return None
 
 
 def _file(found: Original, disposition: str) -> Response:

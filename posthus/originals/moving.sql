@@ -60,7 +60,7 @@ where workspace_id = %(workspace_id)s and sha256 = %(sha256)s and object = %(obj
 -- name: take_loose
 -- Objects to be removed: nothing stands for them, and whoever was still reading or writing them has ended.
 select l.object from posthus.loose_object l
-where l.since < now() - (case when l.sha256 is null then %(read_for)s else %(written_for)s end) * interval '1 second'
+where l.since < now() - (case when l.sha256 is null then %(read_for)s::float8 else %(written_for)s::float8 end) * interval '1 second'
 order by l.since
 limit %(limit)s
 for update skip locked
