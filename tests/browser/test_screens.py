@@ -121,7 +121,11 @@ def test_a_screen_is_not_shown_before_its_texts(open_page: OpenPage) -> None:
     page = open_page(locale="da-DK")
     expect(page.get_by_role("heading", name="Indbakke")).to_be_visible()
     held: list[Route] = []
-    page.route("**/assets/*-board-*.js", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/assets/*-board-*.js", hold)
     with page.expect_response("**/assets/BoardScreen-*.js"), page.expect_request("**/assets/da-board-*.js"):
         page.get_by_role("link", name="Tavle").click()
     page.evaluate(FRAMES)

@@ -12,7 +12,9 @@ const START = new Set(["start", "shell", "actions", "inbox"]);
 /** The area of every key, also of the stems that are chosen by a count. */
 const areaOf = new Map<string, string>();
 for (const area of AREAS.filter((name) => name !== "start"))
-  for (const [, key = ""] of read(join(import.meta.dirname, "en", `${area}.ts`)).matchAll(/^ {2}"([\w.]+)":/gm))
+  for (const [, key = ""] of read(join(import.meta.dirname, "en", `${area}.ts`)).matchAll(
+    /^ {2}"([\w.]+)":/gm,
+  ))
     for (const name of [key, key.replace(/\.(one|other)$/, "")]) areaOf.set(name, area);
 
 function read(path: string): string {
@@ -49,7 +51,7 @@ function arrivals(): Map<string, ReadonlySet<string>> {
     const [path, areas] = next;
     const before = has.get(path);
     const now = before === undefined ? areas : new Set([...before].filter((area) => areas.has(area)));
-    if (before !== undefined && now.size === before.size) continue;
+    if (before?.size === now.size) continue;
     has.set(path, now);
     for (const [file, along] of leadsTo(path)) open.push([file, new Set([...now, ...along])]);
   }
