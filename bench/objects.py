@@ -27,7 +27,8 @@ def run() -> dict[str, object]:
     with fresh_database() as database, tempfile.TemporaryDirectory(prefix="objects-") as place:
         with database.transaction() as connection:
             workspace_id = make_workspace(connection)
-        store, result = Folder(Path(place)), {}
+        store = Folder(Path(place))
+        result: dict[str, object] = {}
         files = {size: random.randbytes(size) for size in SIZES}
         digests = _put(database, workspace_id, list(files.values()))
         here = [_reading(database, workspace_id, digest, NO_OBJECTS) for digest in digests]
