@@ -199,7 +199,8 @@ def _known(visit: Visit, connection: Connection, number: int) -> queue.Buried:
 def _event(visit: Visit, connection: Connection, one: queue.Buried) -> Original | None:
     if one.event_id is None:
         return None
-    return original(connection, visit.caller.workspace_id, EventId(one.event_id))
+    objects = visit.desk.parts.objects
+    return original(connection, visit.caller.workspace_id, EventId(one.event_id), objects)
 
 
 def _shape(one: queue.Buried) -> Buried:
