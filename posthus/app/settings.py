@@ -20,6 +20,7 @@ KNOWN = {
     **mail_settings.KNOWN,
     "POSTHUS_SPOOL_MB": "what may be kept in POSTHUS_DATA while the database is away, in MB (default 4000)",
     "POSTHUS_SPOOL_FREE_MB": "what the spool leaves free on its disk, in MB (default 500)",
+    "POSTHUS_UPLOAD_MB": "what files that browsers send in for import may take in the database, in MB (default 20000)",
     "POSTHUS_DRAIN_SECONDS": "how long /readyz says 503 before a process stops taking requests (default 0)",
     "POSTHUS_PUBLIC_URL": "how people and providers reach this Posthus, for URLs that are shown",
     "POSTHUS_CDN_URL": "where the web client's assets are served from, if not here",
@@ -52,6 +53,7 @@ class Settings:
     mail: SmtpSettings
     spool_mb: int
     spool_free_mb: int
+    upload_mb: int
     drain_seconds: int
     public_url: str
     cdn_url: str | None
@@ -83,6 +85,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         mail=mail_settings.read_mail(found),
         spool_mb=_number(found, "POSTHUS_SPOOL_MB", 4000),
         spool_free_mb=_number(found, "POSTHUS_SPOOL_FREE_MB", 500),
+        upload_mb=_number(found, "POSTHUS_UPLOAD_MB", 20_000),
         drain_seconds=_number(found, "POSTHUS_DRAIN_SECONDS", 0),
         public_url=found.get("POSTHUS_PUBLIC_URL", f"http://{http}").rstrip("/"),
         cdn_url=found.get("POSTHUS_CDN_URL"),
