@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect
 from posthus.api.answers import Answered
 from posthus.api.conversations import Number, Paged
 from posthus.api.pages import make_cursor, read_cursor
-from posthus.api.problems import Refusal, not_found
+from posthus.api.problems import Refusal, not_found, sentence
 from posthus.api.shapes import imports as shapes
 from posthus.api.shapes.shape import Page
 from posthus.api.visits import Reader, SourceKeeper, SourceKeeperUnread, Visit
@@ -162,17 +162,13 @@ def _refusing(work: Callable[[], Made]) -> Made:
     try:
         return work()
     except uploads.WrongOffsetError as error:
-        raise Refusal(409, _sentence(error), {"Upload-Offset": str(error.received)}) from error
+        raise Refusal(409, sentence(error), {"Upload-Offset": str(error.received)}) from error
     except uploads.UploadOverError as error:
-        raise Refusal(410, _sentence(error)) from error
+        raise Refusal(410, sentence(error)) from error
     except uploads.UploadFullError as error:
-        raise Refusal(507, _sentence(error)) from error
+        raise Refusal(507, sentence(error)) from error
     except (uploads.UploadError, MailboxError, SourceError) as error:
-        raise Refusal(422, _sentence(error)) from error
-
-
-def _sentence(error: Exception) -> str:
-    return f"{str(error)[:1].upper()}{str(error)[1:]}."
+        raise Refusal(422, sentence(error)) from error
 
 
 def _digest(field: str) -> bytes | None:

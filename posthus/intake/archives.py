@@ -8,7 +8,7 @@ from lzma import LZMAError
 from typing import BinaryIO
 from zlib import error as DeflateError  # noqa: N812 - it is one
 
-from posthus.intake.contents import Content
+from posthus.intake.contents import OneFile
 from posthus.intake.mbox import LARGEST_MESSAGE, Piece, Readable, Reason, is_mbox, is_message, read_mbox
 
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
@@ -20,30 +20,15 @@ Entries = Iterator[tuple[str, Readable | None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Archive:
+class Archive(OneFile):
     """A zip or tar of messages and mailboxes; positions count messages."""
 
-    content: Content
     total: int = 0  # nobody knows before it is read
-
-    @property
-    def path(self) -> str:
-        """What it is called."""
-        return self.content.name
-
-    @property
-    def size(self) -> int:
-        """Bytes."""
-        return self.content.size
 
     def reached(self, position: int) -> int:
         """How many of its bytes were read by now, whatever the position."""
         del position
         return self.content.place
-
-    def fingerprint(self) -> str:
-        """Changes with what it holds."""
-        return self.content.stamp()
 
     def read(self, position: int) -> Iterator[Piece]:
         """The messages after the first `position`; those are read again and passed over."""

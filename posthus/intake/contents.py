@@ -34,6 +34,27 @@ class Content(Protocol):
         """Changes with what it holds."""
 
 
+@dataclass(frozen=True, slots=True)
+class OneFile:
+    """What a mailbox that is one file has in common with every other."""
+
+    content: Content
+
+    @property
+    def path(self) -> str:
+        """What it is called."""
+        return self.content.name
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self.content.size
+
+    def fingerprint(self) -> str:
+        """Changes with what it holds."""
+        return self.content.stamp()
+
+
 @dataclass(slots=True)
 class DiskFile:
     """A file on disk; its name is its path."""

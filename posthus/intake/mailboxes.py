@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from posthus.intake.archives import ARCHIVES, BEGINNING, Archive, read_message
-from posthus.intake.contents import Content, DiskFile
+from posthus.intake.contents import Content, DiskFile, OneFile
 from posthus.intake.mbox import Piece, is_mbox, is_message, read_mbox
 
 MESSAGES = (".eml", ".msg")
@@ -24,29 +24,14 @@ class MailboxError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class MboxFile:
+class MboxFile(OneFile):
     """An mbox; positions are bytes."""
 
-    content: Content
     total: int
-
-    @property
-    def path(self) -> str:
-        """What it is called."""
-        return self.content.name
-
-    @property
-    def size(self) -> int:
-        """Bytes."""
-        return self.total
 
     def reached(self, position: int) -> int:
         """How many bytes were read up to a position."""
         return position
-
-    def fingerprint(self) -> str:
-        """Changes with what it holds."""
-        return self.content.stamp()
 
     def read(self, position: int) -> Iterator[Piece]:
         """The messages from the byte `position` on."""
@@ -56,29 +41,14 @@ class MboxFile:
 
 
 @dataclass(frozen=True, slots=True)
-class OneMessage:
+class OneMessage(OneFile):
     """A file that is one message; the position is 0, or 1 after it."""
 
-    content: Content
     total: int = 1
-
-    @property
-    def path(self) -> str:
-        """What it is called."""
-        return self.content.name
-
-    @property
-    def size(self) -> int:
-        """Bytes."""
-        return self.content.size
 
     def reached(self, position: int) -> int:
         """Nothing, or all of it."""
         return self.size * position
-
-    def fingerprint(self) -> str:
-        """Changes with what it holds."""
-        return self.content.stamp()
 
     def read(self, position: int) -> Iterator[Piece]:
         """The message, unless it was read."""
