@@ -39,6 +39,11 @@ def not_found(what: str) -> Refusal:
     return Refusal(404, f"There is no such {what} in this workspace.")
 
 
+def sentence(error: Exception) -> str:
+    """What one of ours says, as a sentence."""
+    return f"{str(error)[:1].upper()}{str(error)[1:]}."
+
+
 def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
     """The response of one problem; never stored by anybody."""
     body = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
