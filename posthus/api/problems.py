@@ -3,7 +3,7 @@
 import logging
 import traceback
 from collections.abc import Mapping
-from http import HTTPStatus
+from http.client import responses
 
 import psycopg
 from fastapi import FastAPI, Request, Response
@@ -46,7 +46,7 @@ def sentence(error: Exception) -> str:
 
 def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
     """The response of one problem; never stored by anybody."""
-    body = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
+    body = Problem(title=responses.get(status, "Client Closed Request"), status=status, detail=detail)
     return Response(
         body.model_dump_json(),
         status,
