@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from threading import Event, Thread
 from time import monotonic
 from typing import Literal
 
 import psycopg
 from psycopg import Connection, sql
+from psycopg.types.json import Jsonb
 
 from posthus import telemetry
 from posthus.database.pool import Database, row, rows
@@ -72,17 +74,35 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class IndexState:
-    """An approximate index as it is shown; `vectors` are those of its build, `done` (0 to 1) of them so far."""
+    """An approximate index as it is shown; `vectors` are those of its build, `done` (0 to 1) of them so far.
+
+    `present` vectors when it was looked at last; `grown` is the bytes a vector takes, as a multiple of those when it
+    was built: from `BLOATED` on it is built anew. `changed_at` is when its state changed.
+    """
 
     workspace_id: int
     workspace: str
     model: str
     state: Literal["building", "ready", "rebuilding", "failed"]
     vectors: int
+    present: int
     bytes: int
+    grown: float | None
+    changed_at: datetime
     seconds: float | None
     done: float
     error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInUse:
+    """A model that serves or is the next, and a workspace's vectors of it, counted to `WORTHWHILE`; `elsewhere` behind an address."""
+
+    model: str
+    dimensions: int
+    state: Literal["serving", "next"]
+    elsewhere: bool
+    vectors: int
 
 
 def version_of(text: str) -> tuple[int, ...]:
@@ -132,6 +152,11 @@ def index_states(connection: Connection, workspace: WorkspaceId | None = None) -
     return rows(connection, SQL["index_states"], {"workspace": workspace}, IndexState)
 
 
+def models_in_use(connection: Connection, workspace: WorkspaceId) -> list[ModelInUse]:
+    """The model that serves, then the next one."""
+    return rows(connection, SQL["models_in_use"], {"workspace": workspace, "most": WORTHWHILE}, ModelInUse)
+
+
 def tend(database: Database, stop: Event, at_least: int = WORTHWHILE) -> list[Doing]:
     """Bring every index to where it should be, one after the other, and clear away after mass removals.
 
@@ -142,9 +167,9 @@ def tend(database: Database, stop: Event, at_least: int = WORTHWHILE) -> list[Do
         for (left,) in connection.execute(SQL["left_over"]).fetchall():
             connection.execute(_dropping(str(left)))
     with database.transaction() as connection:
-        needing = [
-            (one, doing) for one in standings(connection, at_least) if (doing := wanted(one, at_least))
-        ]
+        known = standings(connection, at_least)
+        connection.execute(SQL["note_present"], {"present": Jsonb([_present(one) for one in known])})
+    needing = [(one, doing) for one in known if (doing := wanted(one, at_least))]
     done: list[Doing] = []
     for one, doing in needing:
         if stop.is_set():
@@ -256,6 +281,10 @@ def _note_built(database: Database, one: Standing, seconds: float) -> None:
         given = {**_keys(one), "name": one.name, "vectors": one.vectors, "seconds": seconds}
         connection.execute(SQL["note_built"], given)
     telemetry.log("vector_index_built", index=one.name, vectors=one.vectors, seconds=round(seconds, 1))
+
+
+def _present(one: Standing) -> dict[str, int]:
+    return {"workspace": one.workspace_id, "model": one.model_id, "vectors": one.vectors}
 
 
 def _keys(one: Standing) -> dict[str, object]:

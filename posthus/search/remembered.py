@@ -7,7 +7,7 @@ ranked. Any other change, or one that moves the weights of the words, has it mad
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Literal, NamedTuple
@@ -81,6 +81,7 @@ class RememberedSearches:
         self._entries: LRUCache[Asked, Remembered] = LRUCache(HELD, getsizeof=_weight)
         self._lock = Lock()
         self.memory = Memory()
+        self._meter.watch(self._levels)
 
     def search(
         self,
@@ -122,6 +123,10 @@ class RememberedSearches:
         if known is None:
             return "new"
         return "kept" if self._feed.fresh(known.stamp, known.topics) else "updated"
+
+    def _levels(self) -> dict[str, float]:
+        """What the process reports of itself, since it began."""
+        return {f"remembered.{name}": float(amount) for name, amount in asdict(self.memory).items()}
 
     def _keep(self, asked: Asked, answered: Answered, stamp: Snapshot, milliseconds: float) -> None:
         if answered.standing.meaning.said in {FAILED, UNUSED}:

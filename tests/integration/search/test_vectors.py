@@ -16,7 +16,7 @@ from posthus.database.pool import Database, assume
 from posthus.embedding.embed import fill
 from posthus.embedding.encoder import Vectors
 from posthus.embedding.halves import Placed, packed, signs
-from posthus.embedding.index import Standing, standings, tend
+from posthus.embedding.index import Standing, index_states, standings, tend
 from posthus.jobs import CompanyId
 from posthus.search import arms
 from posthus.search.arms import Model
@@ -240,13 +240,21 @@ def test_an_index_follows_its_workspace(large: Large, database: Database) -> Non
                 (share,),
             )
 
+    def grown() -> float:
+        with database.transaction() as connection:
+            (one,) = index_states(connection)
+        assert one.grown is not None
+        return one.grown
+
     assert tend(database, Event(), at_least=5_000) == [], "it is as it should be"
     remove(45)
+    assert 0.9 < grown() < 1.1, "as it was looked at last"
     assert tend(database, Event(), at_least=2_000) == ["rebuild"]
     with database.transaction() as connection:
         (now,) = standings(connection, 2_000)
         kept = connection.execute("select state, vectors, bytes > 0 from posthus.vector_index").fetchone()
     assert now.valid
+    assert grown() == 1
     assert kept == ("ready", now.vectors, True)
     assert tend(database, Event(), at_least=2_000) == []
     remove(80)
