@@ -23,6 +23,7 @@ BLOATED = 1.6  # times the bytes a vector took when the index was built
 LEAST_MEMORY = 64 << 20
 SAFE_IN_PARALLEL, GOOD = (0, 8, 2), (0, 8, 4)
 LOOKING_SECONDS = 0.5
+LARGE = 300_000  # vectors: from here on a denser graph keeps what it finds
 
 Doing = Literal["build", "rebuild", "drop"]
 
@@ -31,7 +32,8 @@ Doing = Literal["build", "rebuild", "drop"]
 class Standing:
     """A workspace's vectors of one model, and its index: `valid` is None where there is none.
 
-    `built_vectors` and `built_bytes` are of the last time that it was built; `busy` while somebody builds it.
+    `built_vectors`, `built_bytes` and `built_neighbours` are of the last time that it was built; `busy` while
+    somebody builds it.
     """
 
     workspace_id: int
@@ -42,6 +44,7 @@ class Standing:
     bytes: int
     built_vectors: int
     built_bytes: int
+    built_neighbours: int
     busy: bool
 
     @property
@@ -105,6 +108,17 @@ class ModelInUse:
     vectors: int
 
 
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """How many neighbours each vector has in an index, and how many are looked at to find them (m, ef_construction)."""
+
+    neighbours: int
+    looked_at: int
+
+
+PLAIN, DENSE = Graph(16, 64), Graph(24, 128)
+
+
 def version_of(text: str) -> tuple[int, ...]:
     """Pgvector's version as numbers."""
     return tuple(int(part) for part in text.split(".") if part.isdigit())
@@ -122,7 +136,7 @@ def wanted(one: Standing, at_least: int) -> Doing | None:
         return "build"
     if one.built_vectors and one.bytes * one.built_vectors > BLOATED * one.built_bytes * one.vectors:
         return "rebuild"
-    return None
+    return "rebuild" if one.built_vectors and one.built_neighbours < graph(one).neighbours else None
 
 
 def extension_trouble(connection: Connection) -> str | None:
@@ -136,9 +150,14 @@ def extension_trouble(connection: Connection) -> str | None:
     return None
 
 
+def graph(one: Standing) -> Graph:
+    """How dense the index is built."""
+    return DENSE if one.vectors >= LARGE else PLAIN
+
+
 def memory_for(one: Standing, room: Room) -> int:
-    """Bytes in which the whole graph is built at once: 2 a number and some 700 for its neighbours and place."""
-    needed = int(1.15 * one.vectors * (2 * one.dimensions + 700))
+    """Bytes in which the whole graph is built at once: 2 a number, 33 a neighbour, and some 170 for its place."""
+    needed = int(1.15 * one.vectors * (2 * one.dimensions + 33 * graph(one).neighbours + 170))
     return max(LEAST_MEMORY, room.memory, min(needed, room.most_memory))
 
 
@@ -221,6 +240,8 @@ def _do(database: Database, one: Standing, doing: Doing, stop: Event) -> None:
         _make_room(connection, one, room)
         if doing == "build" and one.valid is not None:
             connection.execute(_dropping(one.name))  # what a build that was killed has left
+        if doing == "rebuild":
+            connection.execute(_denser(one))
         try:
             connection.execute(_statement(one, doing))
         except psycopg.errors.DuplicateTable:
@@ -255,13 +276,22 @@ def _statement(one: Standing, doing: Doing) -> sql.Composed:
         return sql.SQL("reindex index concurrently posthus.{}").format(sql.Identifier(one.name))
     return sql.SQL(
         "create index concurrently {} on posthus.chunk_vector using hnsw"
-        " ((v::extensions.halfvec({})) extensions.halfvec_cosine_ops) with (m = 16, ef_construction = 64)"
+        " ((v::extensions.halfvec({})) extensions.halfvec_cosine_ops) with (m = {}, ef_construction = {})"
         " where workspace_id = {} and model_id = {}"
     ).format(
         sql.Identifier(one.name),
         sql.Literal(one.dimensions),
+        sql.Literal(graph(one).neighbours),
+        sql.Literal(graph(one).looked_at),
         sql.Literal(one.workspace_id),
         sql.Literal(one.model_id),
+    )
+
+
+def _denser(one: Standing) -> sql.Composed:
+    """What counts for the next build only: an index that is there goes on as it was built."""
+    return sql.SQL("alter index posthus.{} set (m = {}, ef_construction = {})").format(
+        sql.Identifier(one.name), sql.Literal(graph(one).neighbours), sql.Literal(graph(one).looked_at)
     )
 
 
@@ -279,6 +309,7 @@ def _note(database: Database, one: Standing, state: str, error: str | None = Non
 def _note_built(database: Database, one: Standing, seconds: float) -> None:
     with database.transaction() as connection:
         given = {**_keys(one), "name": one.name, "vectors": one.vectors, "seconds": seconds}
+        given["neighbours"] = graph(one).neighbours
         connection.execute(SQL["note_built"], given)
     telemetry.log("vector_index_built", index=one.name, vectors=one.vectors, seconds=round(seconds, 1))
 

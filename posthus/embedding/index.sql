@@ -5,6 +5,7 @@ select p.workspace_id, p.model_id::int as model_id, m.dimensions, i.indisvalid a
   case when m.state = 'former' and m.state_at < now() - interval '10 minutes' then 0 else p.vectors end as vectors,
   coalesce(pg_catalog.pg_relation_size(c.oid), 0) as bytes,
   coalesce(k.vectors, 0) as built_vectors, coalesce(k.bytes, 0) as built_bytes,
+  coalesce(k.neighbours, 0)::int as built_neighbours,
   exists (select from pg_catalog.pg_stat_progress_create_index b where b.index_relid = c.oid) as busy
 from (
   select v.workspace_id, v.model_id, count(*) as vectors from posthus.chunk_vector v group by 1, 2
@@ -54,7 +55,7 @@ where k.workspace_id = n.workspace and k.model_id = n.model and k.present <> n.v
 -- name: note_built
 -- An index is ready, of so many vectors and bytes; the measure of what it grows to.
 update posthus.vector_index set state = 'ready', error = null, changed_at = now(), seconds = %(seconds)s,
-  vectors = %(vectors)s, present = %(vectors)s,
+  vectors = %(vectors)s, present = %(vectors)s, neighbours = %(neighbours)s,
   bytes = pg_catalog.pg_relation_size(to_regclass(format('posthus.%%I', %(name)s::text)))
 where workspace_id = %(workspace)s::bigint and model_id = %(model)s::smallint;
 

@@ -130,8 +130,11 @@ def test_how_search_by_meaning_stands_is_told_for_the_own_workspace_only(
         {"model": "old", "dimensions": 384, "state": "serving", "elsewhere": False, "vectors": 0},
         {"model": "new", "dimensions": 64, "state": "next", "elsewhere": True, "vectors": 0},
     ]
-    (index,) = found["indexes"]  # type: ignore[misc]
-    assert (index["model"], index["state"], index["present"], index["done"]) == ("old", "building", 150, 0.0)
+    indexes = found["indexes"]
+    assert isinstance(indexes, list)
+    assert [(one["model"], one["state"], one["present"], one["done"]) for one in indexes] == [
+        ("old", "building", 150, 0.0)
+    ]
     assert found["use"] == [{"model": "new", "requests": 2, "texts": 9, "tokens": 400, "refused": 1}]
     change = found["change"]
     assert isinstance(change, dict)
