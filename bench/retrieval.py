@@ -14,15 +14,15 @@ from time import perf_counter, process_time
 from uuid import UUID
 
 import numpy as np
-import orjson
 import psutil
 from psycopg import Connection
 
 from bench.database import fresh_database, make_workspace
 from bench.retrieval_sets import READ, Page, RetrievalSet, retrieval_folder, retrieval_sets
 from bench.vectors import VECTORS, cached
-from posthus.conversations.filing import SQL as FILING
-from posthus.conversations.languages import configuration_of
+from posthus.conversations.drafts import Draft, StoredEvent
+from posthus.conversations.parsed import Address, Span
+from posthus.conversations.saving import save_messages
 from posthus.database.identifiers import new_event_id
 from posthus.database.pool import Database
 from posthus.embedding.chunks import cut
@@ -31,7 +31,7 @@ from posthus.embedding.encoder import Encoder
 from posthus.embedding.halves import Placed, packed, signs
 from posthus.embedding.local import LocalEncoder
 from posthus.embedding.models import ensure_model
-from posthus.jobs import LinkMessage, MessageId, SourceId, WorkspaceId
+from posthus.jobs import EventId, LinkMessage, MessageId, SourceId, WorkspaceId
 from posthus.search.fusion import Arm, fuse
 from posthus.search.language import parse
 from posthus.search.plan import Thresholds
@@ -162,23 +162,49 @@ def _as_asked(questions: Mapping[str, Vector]) -> Mapping[str, Vector]:
 
 
 def _file(connection: Connection, workspace: WorkspaceId, ids: Mapping[UUID, Page], language: str) -> None:
-    written = [_row(key, page, language) for key, page in ids.items()]
-    for at in range(0, len(written), 500):
-        given = {"workspace_id": workspace, "messages": orjson.dumps(written[at : at + 500]).decode()}
-        connection.execute(FILING["save_messages"], given)
+    drafts = [_draft(workspace, MessageId(key), page, language) for key, page in ids.items()]
+    for at in range(0, len(drafts), 500):
+        save_messages(connection, workspace, drafts[at : at + 500], {})
 
 
-def _row(key: UUID, page: Page, language: str) -> dict[str, object]:
-    return {
-        "id": key, "event_id": key, "position": 0, "source_id": 1, "contact_id": None, "channel": "email",
-        "direction": "in", "message_id": page.key, "subject": page.title, "topic": page.title, "is_reply": False,
-        "from_name": "", "from_address": "", "recipients": {"to": [], "cc": []}, "sent_at": "2026-01-01T00:00:00Z",
-        "received_at": "2026-01-01T00:00:00Z", "body_text": page.text, "spans": [["new", 0, len(page.text)]],
-        "snippet": "", "has_html": False, "has_remote_images": False, "language": language, "list_id": None,
-        "automatic": False, "bulk": False, "headers_only": False, "defects": [], "size": len(page.text),
-        "reference_ids": [], "has_attachments": False, "configuration": f"pg_catalog.{configuration_of(language)}",
-        "names": "", "searched": page.text,
-    }  # fmt: skip
+def _draft(workspace: WorkspaceId, key: MessageId, page: Page, language: str) -> Draft:
+    event = StoredEvent(
+        id=EventId(key),
+        workspace_id=workspace,
+        source_id=SourceId(1),
+        kind="mail",
+        headers={},
+        envelope={},
+        codec=0,
+        size=len(page.text),
+        body=b"",
+        source_kind="import",
+        provider="generic",
+        source_address=None,
+        settings={},
+        domains=[],
+        language=language,
+    )
+    return Draft(
+        id=key,
+        event=event,
+        position=0,
+        channel="email",
+        direction="in",
+        message_id=page.key,
+        subject=page.title,
+        is_reply=False,
+        sender=Address("", ""),
+        to=(),
+        cc=(),
+        sent_at=event.received_at,
+        text=page.text,
+        spans=(Span("new", 0, len(page.text)),),
+        language=language,
+        references=(),
+        person=None,
+        own_references=0,
+    )
 
 
 def _give_vectors(

@@ -25,7 +25,7 @@ def still_page(browser: Browser, base: str, state: StorageState, folder: Path) -
         open_inbox(sitting, base, "/inbox")
         body = sitting.page.evaluate("() => document.body.innerHTML")
         language = sitting.page.evaluate(
-            "() => performance.getEntriesByType('resource').map(one => one.name).find(one => /\\/en-/.test(one))"
+            "() => performance.getEntriesByType('resource').map(one => one.name).find(one => /\\/en-start-/.test(one))"
         )
     shutil.copytree(BUILT, folder, dirs_exist_ok=True)
     html = (BUILT / "index.html").read_text(encoding="utf-8")

@@ -35,7 +35,7 @@ class Running:
 
     def command(self, *arguments: str, text: str | None = None) -> "subprocess.CompletedProcess[str]":
         """Run `posthus …` against it."""
-        return posthus(self.data, *arguments, text=text, public_url=self.url)
+        return posthus(self.data, *arguments, text=text)
 
     def lines(self, *arguments: str) -> list[dict[str, object]]:
         """The JSON lines a command prints; it must succeed."""
@@ -52,13 +52,9 @@ class Running:
             return int(getattr(error, "code", 0))
 
 
-def posthus(
-    data: Path, *arguments: str, text: str | None = None, public_url: str = ""
-) -> "subprocess.CompletedProcess[str]":
+def posthus(data: Path, *arguments: str, text: str | None = None) -> "subprocess.CompletedProcess[str]":
     """Run one command to its end."""
     environment = {**os.environ, "POSTHUS_DATA": str(data)}
-    if public_url:
-        environment["POSTHUS_PUBLIC_URL"] = public_url
     command = [sys.executable, "-m", "posthus", *arguments]
     return subprocess.run(
         command,

@@ -18,6 +18,7 @@ from posthus.app.connect import DATABASE, embedded, owned, started
 from posthus.app.keys import make_key_file
 from posthus.app.sample import company
 from posthus.app.sample_run import send_sample
+from posthus.app.served import remember_served
 from posthus.app.settings import Settings
 from posthus.app.supervisor import Child, Supervisor
 from posthus.app.workspaces import first_workspace
@@ -53,6 +54,7 @@ def up(settings: Settings, options: UpOptions) -> None:
             url = settings.database_url
             migrate(url)
         make_key_file(settings)
+        remember_served(settings)
         login = first_login(url, settings.data, sample=options.sample)
         children = _children(options)
         supervisor = Supervisor(children, _environment(settings, url))

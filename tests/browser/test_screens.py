@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.languages import DANISH, ENGLISH, untranslated
 from tests.browser.screens import SCREENS, show
 from tests.running import ROOT, Running
+
+# Until two frames have been painted.
+FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
 
 LOOKS = [
     ("desktop", "light", "da-DK"),
@@ -98,9 +101,41 @@ def test_a_refused_list_says_so_and_can_be_tried_again(open_page: OpenPage) -> N
 @pytest.mark.browser
 def test_the_page_speaks_the_readers_language_and_switches_at_once(open_page: OpenPage) -> None:
     page = open_page(locale="da-DK")
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url.rpartition("/")[2]))
     expect(page.get_by_role("heading", name="Indbakke")).to_be_visible()
-    page.get_by_role("button", name="English").click()
+    page.get_by_role("link", name="Indstillinger").click()
+    expect(page.get_by_role("heading", name="Adgangskode")).to_be_visible()
+    assert not any(name.startswith("en-") for name in fetched)
+
+    page.get_by_role("button", name="English").first.click()
+    expect(page.get_by_role("heading", name="Password")).to_be_visible()
+    assert len([name for name in fetched if name.startswith("en-settings-")]) == 1
+    assert not any(name.startswith("en-search-") for name in fetched)
+    page.get_by_role("link", name="Inbox").first.click()
     expect(page.get_by_role("heading", name="Inbox")).to_be_visible()
+
+
+@pytest.mark.browser
+def test_a_screen_is_not_shown_before_its_texts(open_page: OpenPage) -> None:
+    page = open_page(locale="da-DK")
+    expect(page.get_by_role("heading", name="Indbakke")).to_be_visible()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/assets/*-board-*.js", hold)
+    with page.expect_response("**/assets/BoardScreen-*.js"), page.expect_request("**/assets/da-board-*.js"):
+        page.get_by_role("link", name="Tavle").click()
+    page.evaluate(FRAMES)
+    assert untranslated(page) == set()
+    with page.expect_request("**/assets/en-board-*.js"):
+        page.get_by_role("button", name="English").click()  # while the Danish texts are on their way
+    for route in held:
+        route.continue_()
+    expect(page.get_by_role("heading", name="Board")).to_be_visible()
+    assert untranslated(page) & set(ENGLISH) == set()
 
 
 @pytest.mark.browser

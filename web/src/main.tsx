@@ -13,9 +13,9 @@ import { createRoot } from "react-dom/client";
 import { Providers } from "@/app/Providers";
 import { queryClient } from "@/app/queryClient";
 import { isOutside } from "@/app/shell/Root";
-import { loadLanguage } from "@/i18n/text";
+import { loadTexts } from "@/i18n/areas";
 import { BASE } from "@/lib/base";
-import { applyPreferences, currentLanguage } from "@/lib/preferences";
+import { applyPreferences } from "@/lib/preferences";
 import { sessionOptions } from "@/lib/queries/session";
 
 applyPreferences();
@@ -23,7 +23,7 @@ const root = document.getElementById("root");
 if (root) {
   // Who is signed in is asked while the texts come.
   if (!isOutside(location.pathname.slice(BASE.length))) void queryClient.prefetchQuery(sessionOptions);
-  await loadLanguage(currentLanguage());
+  await loadTexts("start");
   createRoot(root).render(
     <StrictMode>
       <Providers />

@@ -12,6 +12,7 @@ from posthus.app.commands.sources import source
 from posthus.app.connect import reach
 from posthus.app.keys import keyring_of
 from posthus.app.noting import TERMINAL, note
+from posthus.app.served import public_url
 from posthus.app.settings import Settings
 from posthus.app.workspaces import the_workspace
 from posthus.intake.inbox import receive
@@ -57,7 +58,7 @@ def source_rotate(
         made = rotate_secret(connection, (found.workspace_id, found.id), keyring, rotation)
         detail = {"overlap_hours": overlap_hours, "given": secret is not None}
         note(connection, found.workspace_id, "secret_rotated", f"source:{found.id}", detail)
-    url = f"{settings.public_url}/in/{made.token}" if made.token else None
+    url = f"{public_url(settings)}/in/{made.token}" if made.token else None
     if as_json:
         click.echo(
             orjson.dumps(
@@ -100,7 +101,7 @@ def source_test(settings: Settings, name: str) -> None:
     """Put a test in, signed as the provider would sign it."""
     keyring = keyring_of(settings)
     with _changing(settings, name) as (connection, found):
-        event = trial_event(found, Trial(TERMINAL, keyring, settings.public_url))
+        event = trial_event(found, Trial(TERMINAL, keyring, public_url(settings)))
         (received,) = receive(connection, [event])
     click.echo(f"stored as {received.event_id}")
 

@@ -8,6 +8,7 @@ from posthus.app.commands.seeing import source_line
 from posthus.app.commands.submission import source_password
 from posthus.app.connect import reach
 from posthus.app.keys import keyring_of
+from posthus.app.served import public_url
 from posthus.app.settings import Settings
 from posthus.app.workspaces import the_workspace
 from posthus.intake.providers.table import PRESETS
@@ -64,7 +65,7 @@ def source_add(settings: Settings, /, kind: str, name: str, *, as_json: bool, **
             made = add_source(connection, new, keyring)
         except SourceError as error:
             raise click.ClickException(str(error)) from error
-    url = f"{settings.public_url}/in/{made.token}" if made.token else None
+    url = f"{public_url(settings)}/in/{made.token}" if made.token else None
     where = {"url": url} if url else {"address": made.address}
     if as_json:
         click.echo(orjson.dumps({"id": made.id, **where, "secret": made.secret}))
@@ -86,7 +87,7 @@ def source_list(settings: Settings, *, as_json: bool) -> None:
     with reach(settings) as database, database.transaction() as connection:
         found = source_counts(connection)
     for one in found:
-        url = f"{settings.public_url}/in/{one.token}" if one.token else None
+        url = f"{public_url(settings)}/in/{one.token}" if one.token else None
         line = {**source_line(one), "url": url}
         if as_json:
             click.echo(orjson.dumps(line))

@@ -15,6 +15,7 @@ import { readOperationsView } from "@/features/operations/view";
 import { readPeopleView } from "@/features/people/view";
 import { readSettingsView } from "@/features/settings/view";
 import { readSearchView } from "@/features/search/view";
+import { withTexts } from "@/i18n/areas";
 import { BASE } from "@/lib/base";
 import { columnsOptions } from "@/lib/queries/board";
 import { anchorsOptions, conversationOptions } from "@/lib/queries/conversations";
@@ -55,13 +56,19 @@ const login = createRoute({
   path: "/login",
   validateSearch: (search: Record<string, unknown>): { next?: string } =>
     typeof search.next === "string" && /^\/(?!\/)/.test(search.next) ? { next: search.next } : {},
-  component: lazyRouteComponent(() => import("@/features/session/components/LoginScreen"), "LoginScreen"),
+  component: lazyRouteComponent(
+    () => withTexts(() => import("@/features/session/components/LoginScreen"), "session"),
+    "LoginScreen",
+  ),
 });
 
 const join = createRoute({
   getParentRoute: () => root,
   path: "/join/$token",
-  component: lazyRouteComponent(() => import("@/features/session/components/JoinScreen"), "JoinScreen"),
+  component: lazyRouteComponent(
+    () => withTexts(() => import("@/features/session/components/JoinScreen"), "session"),
+    "JoinScreen",
+  ),
 });
 
 const inbox = createRoute({
@@ -73,7 +80,8 @@ const inbox = createRoute({
   component: InboxScreen,
 });
 
-const loadConversation = () => import("@/features/conversation/components/ConversationScreen");
+const loadConversation = () =>
+  withTexts(() => import("@/features/conversation/components/ConversationScreen"), "conversation");
 const ConversationScreen = lazy(() =>
   loadConversation().then((file) => ({ default: file.ConversationScreen })),
 );
@@ -124,14 +132,20 @@ const contacts = createRoute({
   getParentRoute: () => root,
   path: "/contacts",
   validateSearch: readPeopleView,
-  component: lazyRouteComponent(() => import("@/features/people/components/PeopleScreen"), "ContactsScreen"),
+  component: lazyRouteComponent(
+    () => withTexts(() => import("@/features/people/components/PeopleScreen"), "people"),
+    "ContactsScreen",
+  ),
 });
 
 const companies = createRoute({
   getParentRoute: () => root,
   path: "/companies",
   validateSearch: readPeopleView,
-  component: lazyRouteComponent(() => import("@/features/people/components/PeopleScreen"), "CompaniesScreen"),
+  component: lazyRouteComponent(
+    () => withTexts(() => import("@/features/people/components/PeopleScreen"), "people"),
+    "CompaniesScreen",
+  ),
 });
 
 const contact = createRoute({
@@ -139,7 +153,10 @@ const contact = createRoute({
   path: "/contacts/$contactId",
   params: { parse: ({ contactId }) => ({ contactId: number(contactId) }) },
   loader: ({ params }) => void queryClient.prefetchQuery(contactOptions(params.contactId)),
-  component: lazyRouteComponent(() => import("@/features/people/components/ContactScreen"), "ContactScreen"),
+  component: lazyRouteComponent(
+    () => withTexts(() => import("@/features/people/components/ContactScreen"), "people"),
+    "ContactScreen",
+  ),
 });
 
 const company = createRoute({
@@ -147,28 +164,37 @@ const company = createRoute({
   path: "/companies/$companyId",
   params: { parse: ({ companyId }) => ({ companyId: number(companyId) }) },
   loader: ({ params }) => void queryClient.prefetchQuery(companyOptions(params.companyId)),
-  component: lazyRouteComponent(() => import("@/features/people/components/CompanyScreen"), "CompanyScreen"),
+  component: lazyRouteComponent(
+    () => withTexts(() => import("@/features/people/components/CompanyScreen"), "people"),
+    "CompanyScreen",
+  ),
 });
 
 const search = createRoute({
   getParentRoute: () => root,
   path: "/search",
   validateSearch: readSearchView,
-  component: lazyRouteComponent(() => import("@/features/search/components/SearchScreen"), "SearchScreen"),
+  component: lazyRouteComponent(
+    () => withTexts(() => import("@/features/search/components/SearchScreen"), "search"),
+    "SearchScreen",
+  ),
 });
 
 const sources = createRoute({
   getParentRoute: () => root,
   path: "/sources",
   loader: () => void queryClient.prefetchQuery(sourcesOptions),
-  component: lazyRouteComponent(() => import("@/features/sources/components/SourcesScreen"), "SourcesScreen"),
+  component: lazyRouteComponent(
+    () => withTexts(() => import("@/features/sources/components/SourcesScreen"), "sources", "providers"),
+    "SourcesScreen",
+  ),
 });
 
 const mailboxes = createRoute({
   getParentRoute: () => root,
   path: "/mailboxes",
   component: lazyRouteComponent(
-    () => import("@/features/mailboxes/components/MailboxesScreen"),
+    () => withTexts(() => import("@/features/mailboxes/components/MailboxesScreen"), "mailboxes"),
     "MailboxesScreen",
   ),
 });
@@ -178,7 +204,7 @@ const operations = createRoute({
   path: "/operations",
   validateSearch: readOperationsView,
   component: lazyRouteComponent(
-    () => import("@/features/operations/components/OperationsScreen"),
+    () => withTexts(() => import("@/features/operations/components/OperationsScreen"), "operations"),
     "OperationsScreen",
   ),
 });
@@ -187,7 +213,10 @@ const board = createRoute({
   getParentRoute: () => root,
   path: "/board",
   loader: () => void queryClient.prefetchQuery(columnsOptions),
-  component: lazyRouteComponent(() => import("@/features/board/components/BoardScreen"), "BoardScreen"),
+  component: lazyRouteComponent(
+    () => withTexts(() => import("@/features/board/components/BoardScreen"), "board"),
+    "BoardScreen",
+  ),
 });
 
 const mentions = createRoute({
@@ -195,7 +224,7 @@ const mentions = createRoute({
   path: "/mentions",
   loader: () => void queryClient.prefetchQuery(mentionsOptions),
   component: lazyRouteComponent(
-    () => import("@/features/mentions/components/MentionsScreen"),
+    () => withTexts(() => import("@/features/mentions/components/MentionsScreen"), "mentions"),
     "MentionsScreen",
   ),
 });
@@ -205,7 +234,7 @@ const settings = createRoute({
   path: "/settings",
   validateSearch: readSettingsView,
   component: lazyRouteComponent(
-    () => import("@/features/settings/components/SettingsScreen"),
+    () => withTexts(() => import("@/features/settings/components/SettingsScreen"), "settings", "people"),
     "SettingsScreen",
   ),
 });

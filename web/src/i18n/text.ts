@@ -1,5 +1,6 @@
 import { chooseLanguage, type Language, suggestsLanguage, useLanguage } from "@/lib/preferences";
 
+import { loadLanguage, textOf } from "./areas";
 import type { en } from "./en";
 import { dates, lists, numbers, plurals } from "./formats";
 
@@ -7,18 +8,6 @@ type Key = keyof typeof en;
 type PluralKey = Key extends infer K ? (K extends `${infer Stem}.one` ? Stem : never) : never;
 export type TextKey = Key | PluralKey;
 export type Values = Readonly<Record<string, string | number>>;
-
-type Catalogue = Readonly<Record<string, string>>;
-const LOADERS: Record<Language, () => Promise<Catalogue>> = {
-  da: () => import("./da").then((file) => file.da),
-  en: () => import("./en").then((file) => file.en),
-};
-const CATALOGUES: Record<Language, Catalogue> = { da: {}, en: {} };
-
-/** Fetches the texts of a language, before it is first shown. */
-export async function loadLanguage(language: Language): Promise<void> {
-  CATALOGUES[language] = await LOADERS[language]();
-}
 
 /** Shows everything in another language, at once and without a reload. */
 export async function switchLanguage(language: Language): Promise<void> {
@@ -37,10 +26,9 @@ const LOCALES: Record<Language, string> = { da: "da-DK", en: "en-GB" };
 
 /** The text of a key: the plural form by `count`, numbers written as the language does. */
 export function translate(language: Language, key: TextKey, values: Values = {}): string {
-  const catalogue = CATALOGUES[language];
   const form =
     typeof values.count === "number" ? `${key}.${plurals(LOCALES[language]).select(values.count)}` : key;
-  const text = catalogue[form] ?? catalogue[`${key}.other`] ?? catalogue[key] ?? key;
+  const text = textOf(language, form) ?? textOf(language, `${key}.other`) ?? textOf(language, key) ?? key;
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = values[name];
     if (value === undefined) return whole;

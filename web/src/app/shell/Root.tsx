@@ -5,6 +5,7 @@ import { useCallback, useEffect, useState } from "react";
 import { later } from "@/components/later";
 import { Menu } from "@/components/MenuButton";
 import { useNotices } from "@/components/notices";
+import { withTexts } from "@/i18n/areas";
 import { suggestLanguage, useText } from "@/i18n/text";
 import { sessionOptions } from "@/lib/queries/session";
 import { useShortcuts } from "@/lib/shortcuts";
@@ -12,8 +13,10 @@ import { useShortcuts } from "@/lib/shortcuts";
 import { Navigation } from "./Navigation";
 import { useLiveChanges } from "./useLiveChanges";
 
-const Help = later(() => import("./Help").then((file) => file.Help));
-const Palette = later(() => import("../palette/Palette").then((file) => file.Palette));
+const Help = later(() => withTexts(() => import("./Help"), "help").then((file) => file.Help));
+const Palette = later(() =>
+  withTexts(() => import("../palette/Palette"), "help").then((file) => file.Palette),
+);
 const More = later(() => import("./More").then((file) => file.More));
 
 /** Ms after the start, when what is opened by a key is fetched, so that it opens at once. */

@@ -52,4 +52,9 @@ export const actions = {
   "note.by": "Note fra {name}",
   "note.offered.one": "{count} kollega; pilene vælger, Enter tager",
   "note.offered.other": "{count} kolleger; pilene vælger, Enter tager",
+  "conversation.us": "Os",
+  "conversation.held": "Tilbageholdt",
+  "conversation.hold": "Tilbagehold (må ikke slettes)",
+  "conversation.release": "Ophæv tilbageholdelsen",
+  "activity.system": "Posthus",
 } as const;

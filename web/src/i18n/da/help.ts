@@ -23,7 +23,6 @@ export const help: Record<keyof typeof english, string> = {
   "help.goOperations": "Gå til driften",
   "help.help": "Denne hjælp",
   "palette.placeholder": "Hvorhen, eller hvad leder du efter?",
-  "palette.empty": "Intet passer.",
   "palette.searchFor": "Søg efter “{q}”",
   "palette.meaning": "På betydningen",
   "palette.related": "Om det samme",

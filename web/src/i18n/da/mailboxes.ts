@@ -1,7 +1,6 @@
 import type { mailboxes as english } from "../en/mailboxes";
 
 export const mailboxes: Record<keyof typeof english, string> = {
-  "mailboxes.title": "Postkasser",
   "mailboxes.lead":
     "Postkasser, der følges over IMAP: Der læses kun, det nyeste først, og intet ændres på serveren.",
   "mailboxes.add": "Tilføj en postkasse",

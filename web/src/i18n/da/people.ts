@@ -1,8 +1,6 @@
 import type { people as english } from "../en/people";
 
 export const people: Record<keyof typeof english, string> = {
-  "people.contacts": "Kontakter",
-  "people.companies": "Firmaer",
   "people.lists": "Kontakter og firmaer",
   "people.find.contacts": "Find et navn eller en adresse",
   "people.find.companies": "Find et navn, et domæne eller et CVR-nummer",

@@ -52,4 +52,9 @@ export const actions = {
   "note.by": "Note by {name}",
   "note.offered.one": "{count} colleague; arrows choose, Enter takes",
   "note.offered.other": "{count} colleagues; arrows choose, Enter takes",
+  "conversation.us": "Us",
+  "conversation.held": "Legal hold",
+  "conversation.hold": "Put under legal hold",
+  "conversation.release": "End the legal hold",
+  "activity.system": "Posthus",
 } as const;

@@ -21,7 +21,6 @@ export const help = {
   "help.goOperations": "Go to operations",
   "help.help": "This help",
   "palette.placeholder": "Where to, or what to look for?",
-  "palette.empty": "Nothing matches.",
   "palette.searchFor": "Search for “{q}”",
   "palette.meaning": "By its meaning",
   "palette.related": "About the same",

@@ -1,5 +1,4 @@
 export const mailboxes = {
-  "mailboxes.title": "Mailboxes",
   "mailboxes.lead":
     "Mailboxes that are followed over IMAP: read only, newest first, nothing on the server is changed.",
   "mailboxes.add": "Add a mailbox",

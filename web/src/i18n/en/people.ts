@@ -1,6 +1,4 @@
 export const people = {
-  "people.contacts": "Contacts",
-  "people.companies": "Companies",
   "people.lists": "Contacts and companies",
   "people.find.contacts": "Find a name or an address",
   "people.find.companies": "Find a name, a domain or a CVR number",

@@ -4,6 +4,7 @@ import type { OpenMenu } from "@/components/ActionMenus";
 import { Problem } from "@/components/Problem";
 import { Skeleton } from "@/components/Skeleton";
 import { useActions } from "@/components/useActions";
+import { withTexts } from "@/i18n/areas";
 import { useText } from "@/i18n/text";
 import type { Listed } from "@/lib/queries/conversations";
 import type { Conversation } from "@/lib/shapes";
@@ -18,7 +19,9 @@ import { useViewport } from "../hooks/useViewport";
 import { BulkBar } from "./BulkBar";
 import { ConversationRow, EmptyRow } from "./ConversationRow";
 
-const EmptyInbox = lazy(() => import("./EmptyInbox").then((file) => ({ default: file.EmptyInbox })));
+const EmptyInbox = lazy(() =>
+  withTexts(() => import("./EmptyInbox"), "emptyInbox").then((file) => ({ default: file.EmptyInbox })),
+);
 const ErrandNotice = lazy(() => import("./ErrandNotice").then((file) => ({ default: file.ErrandNotice })));
 
 /** One line where there is room, three where there is not. */

@@ -8,12 +8,15 @@ import { MenuButton } from "@/components/MenuButton";
 import { useNotices } from "@/components/notices";
 import { useTakeBack } from "@/components/useActions";
 import { useRefused } from "@/components/useRefused";
+import { withTexts } from "@/i18n/areas";
 import { useText } from "@/i18n/text";
 import { useDropView, viewsOptions } from "@/lib/queries/views";
 
 import { builtIn, listOf } from "../view";
 
-const ViewBuilder = lazy(() => import("./ViewBuilder").then((file) => ({ default: file.ViewBuilder })));
+const ViewBuilder = lazy(() =>
+  withTexts(() => import("./ViewBuilder"), "views").then((file) => ({ default: file.ViewBuilder })),
+);
 
 /** Narrow this list, or save, change and drop views. */
 export function ViewMenu() {

@@ -1,0 +1,17 @@
+export const session = {
+  "login.title": "Sign in",
+  "login.lead": "Every customer conversation, received, sorted and found again.",
+  "login.email": "E-mail address",
+  "login.password": "Password",
+  "login.submit": "Sign in",
+  "login.busy": "Signing in…",
+  "login.wait": "Too many attempts. Try again in {seconds} seconds.",
+  "join.title": "Welcome to {workspace}",
+  "join.lead": "Choose a password for {email}.",
+  "join.password": "Password",
+  "join.hint": "At least 8 characters.",
+  "join.name": "Your name",
+  "join.submit": "Sign in",
+  "join.over": "This link does not work (any more)",
+  "join.over.detail": "Ask a colleague who manages the workspace for a new one.",
+} as const;
