@@ -31,6 +31,7 @@ begin
 end $$;
 revoke execute on function posthus.follow_message() from public;
 drop trigger follow_contact on posthus.message;
+-- squawk-ignore ban-drop-function
 drop function posthus.follow_contact();
 create trigger follow_message after update on posthus.message
   referencing old table as former new table as changed for each statement execute function posthus.follow_message();
