@@ -35,7 +35,10 @@ class SourceNumbers:
 
 @dataclass(frozen=True, slots=True)
 class ApiSettings:
-    """How this API is reached; `web` is the built client's folder, `cdn_url` where its assets also are."""
+    """How this API is reached; `web` is the built client's folder, `cdn_url` where its assets also are.
+
+    `upload_bytes` is what all files being imported may take together.
+    """
 
     public_url: str = "http://127.0.0.1:8000"
     web: Path | None = None
@@ -43,6 +46,7 @@ class ApiSettings:
     behind_proxy: bool = False
     streams_per_session: int = 10
     requests_a_minute: int = 1_200
+    upload_bytes: int = 20_000_000_000
 
     @property
     def secure(self) -> bool:

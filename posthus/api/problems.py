@@ -3,7 +3,7 @@
 import logging
 import traceback
 from collections.abc import Mapping
-from http import HTTPStatus
+from http.client import responses
 
 import psycopg
 from fastapi import FastAPI, Request, Response
@@ -39,9 +39,14 @@ def not_found(what: str) -> Refusal:
     return Refusal(404, f"There is no such {what} in this workspace.")
 
 
+def sentence(error: Exception) -> str:
+    """What one of ours says, as a sentence."""
+    return f"{str(error)[:1].upper()}{str(error)[1:]}."
+
+
 def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
     """The response of one problem; never stored by anybody."""
-    body = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
+    body = Problem(title=responses.get(status, "Client Closed Request"), status=status, detail=detail)
     return Response(
         body.model_dump_json(),
         status,

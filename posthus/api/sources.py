@@ -11,7 +11,7 @@ from posthus.api.answers import Answered
 from posthus.api.conversations import Number, Paged
 from posthus.api.pages import make_cursor, read_pair
 from posthus.api.parts import SourceNumbers
-from posthus.api.problems import Refusal, not_found
+from posthus.api.problems import Refusal, not_found, sentence
 from posthus.api.shapes.shape import Page
 from posthus.api.shapes.sources import (
     NewSource,
@@ -158,13 +158,9 @@ def _refusing(work: Callable[[], Made]) -> Made:
     try:
         return work()
     except intake.SourceError as error:
-        raise Refusal(422, _sentence(error)) from error
+        raise Refusal(422, sentence(error)) from error
     except SecretKeyError as error:
-        raise Refusal(503, _sentence(error)) from error
-
-
-def _sentence(error: Exception) -> str:
-    return f"{str(error)[:1].upper()}{str(error)[1:]}."
+        raise Refusal(503, sentence(error)) from error
 
 
 def _known(visit: Visit, connection: Connection, number: int) -> intake.Source:

@@ -52,7 +52,12 @@ def make_parts(
         operations=read_operations,
         source_numbers=read_source_numbers,
         metrics=lambda: _metrics(database),
-        settings=ApiSettings(public_url=settings.public_url, web=web_folder(), cdn_url=settings.cdn_url),
+        settings=ApiSettings(
+            public_url=settings.public_url,
+            web=web_folder(),
+            cdn_url=settings.cdn_url,
+            upload_bytes=settings.upload_mb * 1_000_000,
+        ),
     )
 
 

@@ -21,6 +21,7 @@ KNOWN = {
     **object_settings.KNOWN,
     "POSTHUS_SPOOL_MB": "what may be kept in POSTHUS_DATA while the database is away, in MB (default 4000)",
     "POSTHUS_SPOOL_FREE_MB": "what the spool leaves free on its disk, in MB (default 500)",
+    "POSTHUS_UPLOAD_MB": "what files that browsers send in for import may take in the database, in MB (default 20000)",
     "POSTHUS_DRAIN_SECONDS": "how long /readyz says 503 before a process stops taking requests (default 0)",
     "POSTHUS_PUBLIC_URL": "how people and providers reach this Posthus, for URLs that are shown",
     "POSTHUS_CDN_URL": "where the web client's assets are served from, if not here",
@@ -54,6 +55,7 @@ class Settings:
     objects: object_settings.ObjectSettings
     spool_mb: int
     spool_free_mb: int
+    upload_mb: int
     drain_seconds: int
     public_url: str
     cdn_url: str | None
@@ -86,6 +88,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         objects=object_settings.read_objects(found, environment),
         spool_mb=_number(found, "POSTHUS_SPOOL_MB", 4000),
         spool_free_mb=_number(found, "POSTHUS_SPOOL_FREE_MB", 500),
+        upload_mb=_number(found, "POSTHUS_UPLOAD_MB", 20_000),
         drain_seconds=_number(found, "POSTHUS_DRAIN_SECONDS", 0),
         public_url=found.get("POSTHUS_PUBLIC_URL", f"http://{http}").rstrip("/"),
         cdn_url=found.get("POSTHUS_CDN_URL"),

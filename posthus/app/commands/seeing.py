@@ -52,7 +52,7 @@ def source_line(source: SourceCounts) -> dict[str, object]:
 def index_line(index: IndexState) -> str:
     """An approximate index in words."""
     told = {
-        "ready": f"{index.vectors:,} vectors, {index.bytes / 1e6:,.0f} MB, built in {index.seconds or 0:,.0f} s",
+        "ready": f"{index.present:,} vectors, {index.bytes / 1e6:,.0f} MB, built in {index.seconds or 0:,.0f} s",
         "failed": f"{index.error}; it is tried again",
     }.get(index.state, f"{100 * index.done:.0f} % done")
     return f"vector index of {index.workspace}, {index.model}: {index.state}, {told}"

@@ -1,10 +1,4 @@
-import {
-  createRootRouteWithContext,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  redirect,
-} from "@tanstack/react-router";
+import { createRootRouteWithContext, createRoute, createRouter, redirect } from "@tanstack/react-router";
 
 import { lazy, Suspense } from "react";
 
@@ -27,6 +21,7 @@ import { sessionOptions } from "@/lib/queries/session";
 import { sourcesOptions } from "@/lib/queries/sources";
 
 import { queryClient } from "./queryClient";
+import { screen } from "./screen";
 import { isOutside, Root } from "./shell/Root";
 import { NotFound, RouteProblem } from "./shell/states";
 
@@ -56,7 +51,7 @@ const login = createRoute({
   path: "/login",
   validateSearch: (search: Record<string, unknown>): { next?: string } =>
     typeof search.next === "string" && /^\/(?!\/)/.test(search.next) ? { next: search.next } : {},
-  component: lazyRouteComponent(
+  component: screen(
     () => withTexts(() => import("@/features/session/components/LoginScreen"), "session"),
     "LoginScreen",
   ),
@@ -65,7 +60,7 @@ const login = createRoute({
 const join = createRoute({
   getParentRoute: () => root,
   path: "/join/$token",
-  component: lazyRouteComponent(
+  component: screen(
     () => withTexts(() => import("@/features/session/components/JoinScreen"), "session"),
     "JoinScreen",
   ),
@@ -87,7 +82,7 @@ const ConversationScreen = lazy(() =>
 );
 
 function openConversation(id: number): void {
-  void loadConversation();
+  loadConversation().catch(() => undefined); // told where it is shown
   void queryClient.prefetchQuery(conversationOptions(id));
   void queryClient.prefetchInfiniteQuery(timelineOptions(id));
 }
@@ -132,7 +127,7 @@ const contacts = createRoute({
   getParentRoute: () => root,
   path: "/contacts",
   validateSearch: readPeopleView,
-  component: lazyRouteComponent(
+  component: screen(
     () => withTexts(() => import("@/features/people/components/PeopleScreen"), "people"),
     "ContactsScreen",
   ),
@@ -142,7 +137,7 @@ const companies = createRoute({
   getParentRoute: () => root,
   path: "/companies",
   validateSearch: readPeopleView,
-  component: lazyRouteComponent(
+  component: screen(
     () => withTexts(() => import("@/features/people/components/PeopleScreen"), "people"),
     "CompaniesScreen",
   ),
@@ -153,7 +148,7 @@ const contact = createRoute({
   path: "/contacts/$contactId",
   params: { parse: ({ contactId }) => ({ contactId: number(contactId) }) },
   loader: ({ params }) => void queryClient.prefetchQuery(contactOptions(params.contactId)),
-  component: lazyRouteComponent(
+  component: screen(
     () => withTexts(() => import("@/features/people/components/ContactScreen"), "people"),
     "ContactScreen",
   ),
@@ -164,7 +159,7 @@ const company = createRoute({
   path: "/companies/$companyId",
   params: { parse: ({ companyId }) => ({ companyId: number(companyId) }) },
   loader: ({ params }) => void queryClient.prefetchQuery(companyOptions(params.companyId)),
-  component: lazyRouteComponent(
+  component: screen(
     () => withTexts(() => import("@/features/people/components/CompanyScreen"), "people"),
     "CompanyScreen",
   ),
@@ -174,7 +169,7 @@ const search = createRoute({
   getParentRoute: () => root,
   path: "/search",
   validateSearch: readSearchView,
-  component: lazyRouteComponent(
+  component: screen(
     () => withTexts(() => import("@/features/search/components/SearchScreen"), "search"),
     "SearchScreen",
   ),
@@ -184,7 +179,7 @@ const sources = createRoute({
   getParentRoute: () => root,
   path: "/sources",
   loader: () => void queryClient.prefetchQuery(sourcesOptions),
-  component: lazyRouteComponent(
+  component: screen(
     () => withTexts(() => import("@/features/sources/components/SourcesScreen"), "sources", "providers"),
     "SourcesScreen",
   ),
@@ -193,7 +188,7 @@ const sources = createRoute({
 const mailboxes = createRoute({
   getParentRoute: () => root,
   path: "/mailboxes",
-  component: lazyRouteComponent(
+  component: screen(
     () => withTexts(() => import("@/features/mailboxes/components/MailboxesScreen"), "mailboxes"),
     "MailboxesScreen",
   ),
@@ -203,7 +198,7 @@ const operations = createRoute({
   getParentRoute: () => root,
   path: "/operations",
   validateSearch: readOperationsView,
-  component: lazyRouteComponent(
+  component: screen(
     () => withTexts(() => import("@/features/operations/components/OperationsScreen"), "operations"),
     "OperationsScreen",
   ),
@@ -213,7 +208,7 @@ const board = createRoute({
   getParentRoute: () => root,
   path: "/board",
   loader: () => void queryClient.prefetchQuery(columnsOptions),
-  component: lazyRouteComponent(
+  component: screen(
     () => withTexts(() => import("@/features/board/components/BoardScreen"), "board"),
     "BoardScreen",
   ),
@@ -223,7 +218,7 @@ const mentions = createRoute({
   getParentRoute: () => root,
   path: "/mentions",
   loader: () => void queryClient.prefetchQuery(mentionsOptions),
-  component: lazyRouteComponent(
+  component: screen(
     () => withTexts(() => import("@/features/mentions/components/MentionsScreen"), "mentions"),
     "MentionsScreen",
   ),
@@ -233,7 +228,7 @@ const settings = createRoute({
   getParentRoute: () => root,
   path: "/settings",
   validateSearch: readSettingsView,
-  component: lazyRouteComponent(
+  component: screen(
     () => withTexts(() => import("@/features/settings/components/SettingsScreen"), "settings", "people"),
     "SettingsScreen",
   ),
