@@ -17,7 +17,7 @@ def services(ground: Ground) -> Services:
         "alarms": Alarms(database).run,
         "indexes": VectorIndexes(database).run,
         "models": ModelChange(database).run,
-        "objects": ObjectKeeper(database, ground.objects, ground.settings.objects).run,
+        "objects": ObjectKeeper(database, ground.objects, ground.settings.objects, ground.meter).run,
         "sampler": Sampler(database).run,
         "replays": ReplayLister(database).run,
         "upkeep": Upkeep(database, rotations(database)).run,
