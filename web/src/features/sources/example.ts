@@ -1,7 +1,7 @@
 import type { SourceSecret } from "@/lib/shapes";
 
 const BODY = `{"name": "Karen", "email": "karen@example.com", "text": "Hej", "conversation_id": "1"}`;
-const LINE = `{"event": {"type": "message", "payload": {"conversation": {"id": "1"}, "message": {"text": "Hej"}, "visitor": {"name": "Karen"}}}}`;
+const LINE = `{"event": {"type": "message", "payload": {"conversation": {"id": "1"}, "message": {"text": "Hej"}, "visitor": {"name": "Karen", "email": "karen@example.com"}}}}`;
 
 /** A single-quoted word of a shell. */
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -33,7 +33,7 @@ export const sources: Record<keyof typeof english, string> = {
   "sources.mapping": "Felter",
   "sources.mapping.title": "Felter i {name}",
   "sources.mapping.lead":
-    "Hvor hver del står i JSON, som et JMESPath-udtryk. Det tomme beholder sin standard.",
+    'Hvor hver del står i JSON, som et JMESPath-udtryk: ordre.kunde.navn; navne med æ, ø, å eller mellemrum i anførselstegn: ordre."køber". Det tomme beholder sin standard.',
   "sources.mapping.text": "Tekst",
   "sources.mapping.subject": "Emne",
   "sources.mapping.from_name": "Navn",
@@ -153,6 +153,10 @@ export const sources: Record<keyof typeof english, string> = {
   "sources.mapping.restore": "Brug igen",
   "sources.mapping.restored": "De tidligere felter er i brug igen.",
   "sources.preview": "Den nyeste hændelse bliver til",
+  "sources.preview.defect.no_text": "Der blev ikke fundet nogen tekst, så hele hændelsen vises.",
+  "sources.preview.defect.not_json": "Hændelsen er hverken JSON eller en formular.",
+  "sources.preview.defect.unreadable_time": "Tidspunktet kan ikke læses; ankomsten gælder i stedet.",
+  "sources.preview.defect.too_many_fields": "Formularen har for mange felter.",
   "sources.preview.none":
     "Ingen hændelse er kommet endnu. Send en, så vises den her, som den ville blive læst.",
   "sources.preview.payload": "Hændelsen, som den kom",
