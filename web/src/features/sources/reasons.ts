@@ -24,6 +24,6 @@ export function useReason(): (reason: string) => string {
 export function useRefusedLately(): (source: Source) => string | undefined {
   const { t } = useText();
   const nameOf = useReason();
-  return ({ refused = 0, refused_for: reason }) =>
+  return ({ refused, refused_for: reason }) =>
     refused > 0 ? t("sources.refusedLately", { count: refused, reason: nameOf(reason ?? "") }) : undefined;
 }

@@ -20,7 +20,7 @@ export function SourceCard({ source, ask }: { source: Source; ask: (asked: Asked
     last_event_at: last,
     kept_aside: aside,
     former_until: former,
-    refused = 0,
+    refused,
   } = source;
   return (
     <article className="card source" data-source={source.id} aria-label={name}>
