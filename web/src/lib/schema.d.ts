@@ -5067,6 +5067,17 @@ export interface components {
             provider: string;
             /** Received */
             received: number;
+            /**
+             * Refused
+             * @description Deliveries of the last day that were not accepted.
+             * @default 0
+             */
+            refused: number;
+            /**
+             * Refused For
+             * @description Why the latest of them was not.
+             */
+            refused_for?: string | null;
             /** Stored */
             stored: number;
             /**
