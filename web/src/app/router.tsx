@@ -27,6 +27,7 @@ import { sessionOptions } from "@/lib/queries/session";
 import { sourcesOptions } from "@/lib/queries/sources";
 
 import { queryClient } from "./queryClient";
+import { ImportScreen, MailboxesScreen, OperationsScreen, SourcesScreen } from "./screens";
 import { isOutside, Root } from "./shell/Root";
 import { NotFound, RouteProblem } from "./shell/states";
 
@@ -184,29 +185,27 @@ const sources = createRoute({
   getParentRoute: () => root,
   path: "/sources",
   loader: () => void queryClient.prefetchQuery(sourcesOptions),
-  component: lazyRouteComponent(
-    () => withTexts(() => import("@/features/sources/components/SourcesScreen"), "sources", "providers"),
-    "SourcesScreen",
-  ),
+  component: SourcesScreen,
 });
 
 const mailboxes = createRoute({
   getParentRoute: () => root,
   path: "/mailboxes",
-  component: lazyRouteComponent(
-    () => withTexts(() => import("@/features/mailboxes/components/MailboxesScreen"), "mailboxes"),
-    "MailboxesScreen",
-  ),
+  component: MailboxesScreen,
+});
+
+const imports = createRoute({
+  getParentRoute: () => root,
+  path: "/import",
+  loader: () => void queryClient.prefetchQuery(sourcesOptions),
+  component: ImportScreen,
 });
 
 const operations = createRoute({
   getParentRoute: () => root,
   path: "/operations",
   validateSearch: readOperationsView,
-  component: lazyRouteComponent(
-    () => withTexts(() => import("@/features/operations/components/OperationsScreen"), "operations"),
-    "OperationsScreen",
-  ),
+  component: OperationsScreen,
 });
 
 const board = createRoute({
@@ -252,6 +251,7 @@ export const router = createRouter({
     search,
     sources,
     mailboxes,
+    imports,
     operations,
     board,
     mentions,
