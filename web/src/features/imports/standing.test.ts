@@ -7,7 +7,7 @@ import type { Sending } from "./upload/outbox";
 
 const NOW = Date.parse("2026-01-05T10:00:00Z");
 const say = {
-  t: (key: string, values: object = {}) => [key, ...Object.values(values)].join(" "),
+  t: (key: string, values: Record<string, unknown> = {}) => [key, ...Object.values(values)].join(" "),
   number: String,
   percent: (share: number) => `${Math.round(share * 100)} %`,
   duration: (seconds: number) => `${seconds} s`,
