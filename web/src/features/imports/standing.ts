@@ -77,6 +77,8 @@ function sendingHere(sending: Sending, { t, percent, duration, bytes }: Said): S
           : (problem?.message ?? "");
     return { badge: "broken", look: "bad", line: joined(done, why), share, resumes: true };
   }
+  if (state === "sent")
+    return { badge: "waits", look: "", line: t("imports.waiting"), share, resumes: false };
   if (state === "waiting")
     return { badge: "waits", look: "warn", line: joined(done, t("imports.offline")), share, resumes: false };
   if (state === "queued")

@@ -58,11 +58,11 @@ export function useCancelImport() {
   const client = useQueryClient();
   const refused = useRefused();
   return useMutation({
-    mutationFn: (id: number) => {
+    mutationFn: (id: number) => take(api.DELETE("/api/v1/imports/{id}", { params: { path: { id } } })),
+    onSuccess: async (_gone, id) => {
+      await client.invalidateQueries({ queryKey: ["imports"] });
       outbox.drop(id);
-      return take(api.DELETE("/api/v1/imports/{id}", { params: { path: { id } } }));
     },
     onError: refused,
-    onSettled: () => client.invalidateQueries({ queryKey: ["imports"] }),
   });
 }

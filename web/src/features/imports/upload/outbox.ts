@@ -6,7 +6,7 @@ import { send } from "./send";
 
 /** How a file that this window sends stands; bytes, and bytes a second. */
 export interface Sending {
-  state: "queued" | "sending" | "waiting" | "refused";
+  state: "queued" | "sending" | "waiting" | "refused" | "sent";
   sent: number;
   size: number;
   perSecond: number | null;
@@ -52,7 +52,10 @@ class Outbox {
   drop(id: number): void {
     this.held.get(id)?.stop.abort();
     this.held.delete(id);
-    this.forget(id);
+    const rest = new Map(this.shown);
+    rest.delete(id);
+    this.shown = rest;
+    this.tell();
   }
 
   private async work(): Promise<void> {
@@ -81,14 +84,14 @@ class Outbox {
     const told = { sent, waits: () => this.change(id, { state: "waiting" }) };
     try {
       await send(id, content, this.shown.get(id)?.sent ?? 0, told, stop.signal);
-      this.held.delete(id);
-      this.forget(id);
+      this.change(id, { state: "sent" });
     } catch (error) {
-      this.held.delete(id);
+      if (stop.signal.aborted) return;
       // A file that was changed or removed meanwhile cannot be read any further.
       const problem = error instanceof Problem ? error : new Problem(0, "", "");
-      if (!stop.signal.aborted) this.change(id, { state: "refused", problem });
+      this.change(id, { state: "refused", problem });
     }
+    this.held.delete(id);
   }
 
   private change(id: number, changed: Partial<Sending>): void {
@@ -98,13 +101,6 @@ class Outbox {
 
   private show(id: number, sending: Sending): void {
     this.shown = new Map(this.shown).set(id, sending);
-    this.tell();
-  }
-
-  private forget(id: number): void {
-    const rest = new Map(this.shown);
-    rest.delete(id);
-    this.shown = rest;
     this.tell();
   }
 
