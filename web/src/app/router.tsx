@@ -12,7 +12,7 @@ import { readSearchView } from "@/features/search/view";
 import { withTexts } from "@/i18n/areas";
 import { BASE } from "@/lib/base";
 import { columnsOptions } from "@/lib/queries/board";
-import { anchorsOptions, conversationOptions } from "@/lib/queries/conversations";
+import { anchorsOptions, conversationOptions, type Listed } from "@/lib/queries/conversations";
 import { timelineOptions } from "@/lib/queries/timeline";
 import { nextInList } from "@/lib/queries/nextInList";
 import { mentionsOptions } from "@/lib/queries/notes";
@@ -26,18 +26,36 @@ import { ImportScreen, MailboxesScreen, OperationsScreen, SourcesScreen } from "
 import { isOutside, Root } from "./shell/Root";
 import { NotFound, RouteProblem } from "./shell/states";
 
+const number = (value: string) => Number.parseInt(value, 10);
+
+const loadConversation = () =>
+  withTexts(() => import("@/features/conversation/components/ConversationScreen"), "conversation");
+const ConversationScreen = lazy(() =>
+  loadConversation().then((file) => ({ default: file.ConversationScreen })),
+);
+
+function openConversation(id: number): void {
+  loadConversation().catch(() => undefined); // told where it is shown
+  void queryClient.prefetchQuery(conversationOptions(id));
+  void queryClient.prefetchInfiniteQuery(timelineOptions(id));
+}
+
+const openList = (list: Listed) => void queryClient.prefetchQuery(anchorsOptions(list));
+
 const root = createRootRouteWithContext<{ queryClient: typeof queryClient }>()({
   component: Root,
   notFoundComponent: NotFound,
   errorComponent: RouteProblem,
   beforeLoad: async ({ location }) => {
     if (isOutside(location.pathname)) return;
+    // What the address shows does not wait to hear who asks: the server knows.
+    if (location.pathname.startsWith("/inbox")) openList(listOf(readInboxView(location.search)));
+    const [, id] = /^\/(?:inbox|conversations)\/(\d+)$/.exec(location.pathname) ?? [];
+    if (id !== undefined) openConversation(number(id));
     const session = await queryClient.ensureQueryData(sessionOptions);
     if (session === null) throw redirect({ to: "/login", search: { next: location.href } });
   },
 });
-
-const number = (value: string) => Number.parseInt(value, 10);
 
 const home = createRoute({
   getParentRoute: () => root,
@@ -72,21 +90,9 @@ const inbox = createRoute({
   path: "/inbox",
   validateSearch: readInboxView,
   loaderDeps: ({ search }) => listOf(search),
-  loader: ({ deps }) => void queryClient.prefetchQuery(anchorsOptions(deps)),
+  loader: ({ deps }) => openList(deps),
   component: InboxScreen,
 });
-
-const loadConversation = () =>
-  withTexts(() => import("@/features/conversation/components/ConversationScreen"), "conversation");
-const ConversationScreen = lazy(() =>
-  loadConversation().then((file) => ({ default: file.ConversationScreen })),
-);
-
-function openConversation(id: number): void {
-  loadConversation().catch(() => undefined); // told where it is shown
-  void queryClient.prefetchQuery(conversationOptions(id));
-  void queryClient.prefetchInfiniteQuery(timelineOptions(id));
-}
 
 const inboxConversation = createRoute({
   getParentRoute: () => inbox,

@@ -8969,7 +8969,10 @@ export interface operations {
     };
     read_operations: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description of the sentence; the member's own or the workspace's unless it is said */
+                language?: ("da" | "en") | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
