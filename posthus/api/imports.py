@@ -120,14 +120,19 @@ def send_piece(
 ) -> Response:
     """The next bytes of a file; 409 tells in Upload-Offset where they must begin, 410 that no more are taken."""
     piece = uploads.UploadPiece(upload_offset, body, _digest(content_digest))
+    refused: MailboxError | None = None
 
     def keep(connection: Connection) -> shapes.UploadOffset:
+        nonlocal refused
         kept = uploads.add_piece(connection, visit.caller.workspace_id, ImportId(number), piece)
         if kept is None:
             raise not_found("import")
+        refused = kept.refused
         return shapes.UploadOffset(offset=kept.received, complete=kept.received == kept.size)
 
     response = visit.writing(lambda connection: _refusing(lambda: keep(connection)))
+    if refused is not None:  # said now that it is kept that the import has failed
+        raise Refusal(422, sentence(refused))
     response.headers["Upload-Offset"] = str(upload_offset + len(body))
     return response
 

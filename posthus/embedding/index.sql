@@ -67,7 +67,7 @@ delete from posthus.vector_index where workspace_id = %(workspace)s::bigint and 
 -- How approximate indexes stand, as people are shown it: bytes are of now, `present` vectors of the last look; `grown` is
 -- how much more a vector takes than when the index was built.
 select k.workspace_id, w.name as workspace, m.name as model, k.state, k.vectors, k.present, i.bytes,
-  case when k.bytes > 0 and k.present > 0 then i.bytes::float8 * k.vectors / k.bytes / k.present end as grown,
+  case when least(k.bytes, k.present, i.bytes) > 0 then i.bytes::float8 * k.vectors / k.bytes / k.present end as grown,
   k.changed_at, k.seconds::float8 as seconds,
   least(1, coalesce(b.tuples_done::float8 / nullif(k.vectors, 0), 0)) as done, k.error
 from posthus.vector_index k

@@ -58,6 +58,11 @@ update posthus.mail_import
 set received = %(received)s, touched_at = now(), state = case when %(received)s = size then 'waiting' else 'uploading' end
 where id = %(id)s and workspace_id = %(workspace_id)s
 
+-- name: refuse_upload
+-- its beginning says that it holds no mail
+update posthus.mail_import set state = 'failed', trouble = %(trouble)s, finished_at = now()
+where id = %(id)s and workspace_id = %(workspace_id)s
+
 -- name: piece_at
 -- the piece that holds a byte
 select p.start, p.body from posthus.import_piece as p

@@ -10,7 +10,7 @@ from posthus.database.pool import number, row
 from posthus.intake.archives import BEGINNING
 from posthus.intake.imports import SQL, ImportId
 from posthus.intake.inbox import storable
-from posthus.intake.mailboxes import kind_of, refuse_stores
+from posthus.intake.mailboxes import MailboxError, kind_of, refuse_stores
 from posthus.jobs import SourceId, WorkspaceId
 
 PIECE_BYTES = 4 << 20  # the largest piece
@@ -38,12 +38,13 @@ class UploadPiece:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """How much of a file is here."""
+    """How much of a file is here; `refused` says why no more of it is wanted."""
 
     name: str
     size: int
     received: int
     state: str
+    refused: MailboxError | None = None
 
 
 class UploadError(Exception):
@@ -106,7 +107,8 @@ def add_piece(
 ) -> Kept | None:
     """Keep the next piece; how much is here then, None where there is no such import.
 
-    Raises WrongOffsetError, UploadOverError, UploadError, and MailboxError where the file proves to hold no mail.
+    A file whose beginning proves that it holds no mail has failed, before the rest is sent. Raises WrongOffsetError,
+    UploadOverError and UploadError.
     """
     kept = upload_state(connection, workspace_id, import_id)
     if kept is None:
@@ -122,9 +124,13 @@ def add_piece(
         raise UploadError(f"a piece has 1 to {PIECE_BYTES:,} bytes, and ends where the file does")
     if piece.digest is not None and sha256(piece.body).digest() != piece.digest:
         raise UploadError("the bytes are not those that the digest was made of; send them again")
-    if piece.offset == 0 and (len(piece.body) >= BEGINNING or end == kept.size):
-        kind_of(kept.name, piece.body[:BEGINNING])
     keys = {"id": import_id, "workspace_id": workspace_id}
+    if piece.offset == 0 and (len(piece.body) >= BEGINNING or end == kept.size):
+        try:
+            kind_of(kept.name, piece.body[:BEGINNING])
+        except MailboxError as error:
+            connection.execute(SQL["refuse_upload"], {**keys, "trouble": error.reason})
+            return Kept(kept.name, kept.size, 0, "failed", error)
     connection.execute(SQL["add_piece"], {**keys, "start": piece.offset, "body": piece.body})
     connection.execute(SQL["save_received"], {**keys, "received": end})
     return Kept(kept.name, kept.size, end, "waiting" if end == kept.size else "uploading")

@@ -76,12 +76,12 @@ with found as materialized (
 -- with: pool
 
 -- name: words_by_index_newest
--- The newest of the messages that have the words, all of which are looked at.
+-- The newest of the messages that have the words, all of which are looked at: the addition keeps it from walking back.
 with found as materialized (
   select m.id, m.sent_at, m.words from posthus.message_words m
   where m.workspace_id = %(workspace)s::bigint and m.words @@ %(query)s::tsquery
     -- with: filters
-  order by m.sent_at desc, m.id desc limit %(most)s::int)
+  order by m.sent_at + interval '0' desc, m.id desc limit %(most)s::int)
 -- with: pool
 
 -- name: words_from_newest

@@ -5,13 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import FIRST, OpenPage, open_conversation, search_list
+from tests.browser.conftest import DRAFTS, FIRST, OpenPage, open_conversation, search_list
 from tests.running import Running, wait_for
-
-DRAFTS = """() => new Promise(done => { const open = indexedDB.open("posthus-drafts"); open.onsuccess = () => {
-  if (!open.result.objectStoreNames.contains("kept")) return done([]);
-  const all = open.result.transaction("kept").objectStore("kept").getAll();
-  all.onsuccess = () => { open.result.close(); done(all.result) } } })"""
 
 
 def write_a_draft(page: Page, text: str) -> None:

@@ -104,6 +104,8 @@ def test_what_holds_no_mail_is_refused_before_it_is_sent(manager: httpx.Client) 
     number = begin(manager, name="billede.png", size=3).json()["id"]
     refused = send(manager, number, 0, b"\x89PN")
     assert (refused.status_code, "no mail" in refused.json()["detail"]) == (422, True)
+    failed = manager.get(f"{PLACE}/{number}").json()
+    assert (failed["state"], failed["trouble"], failed["received"]) == ("failed", "no_mail", 0)
     assert begin(manager, name="  ").status_code == 422
     assert begin(manager, size=0).status_code == 422
     assert begin(manager, source_name=None).status_code == 422

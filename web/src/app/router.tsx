@@ -12,7 +12,7 @@ import { readSearchView } from "@/features/search/view";
 import { withTexts } from "@/i18n/areas";
 import { BASE } from "@/lib/base";
 import { columnsOptions } from "@/lib/queries/board";
-import { anchorsOptions, conversationOptions } from "@/lib/queries/conversations";
+import { anchorsOptions, conversationOptions, type Listed } from "@/lib/queries/conversations";
 import { timelineOptions } from "@/lib/queries/timeline";
 import { nextInList } from "@/lib/queries/nextInList";
 import { mentionsOptions } from "@/lib/queries/notes";
@@ -22,8 +22,25 @@ import { sourcesOptions } from "@/lib/queries/sources";
 
 import { queryClient } from "./queryClient";
 import { screen } from "./screen";
+import { ImportScreen, MailboxesScreen, OperationsScreen, SourcesScreen } from "./screens";
 import { isOutside, Root } from "./shell/Root";
 import { NotFound, RouteProblem } from "./shell/states";
+
+const number = (value: string) => Number.parseInt(value, 10);
+
+const loadConversation = () =>
+  withTexts(() => import("@/features/conversation/components/ConversationScreen"), "conversation");
+const ConversationScreen = lazy(() =>
+  loadConversation().then((file) => ({ default: file.ConversationScreen })),
+);
+
+function openConversation(id: number): void {
+  loadConversation().catch(() => undefined); // told where it is shown
+  void queryClient.prefetchQuery(conversationOptions(id));
+  void queryClient.prefetchInfiniteQuery(timelineOptions(id));
+}
+
+const openList = (list: Listed) => void queryClient.prefetchQuery(anchorsOptions(list));
 
 const root = createRootRouteWithContext<{ queryClient: typeof queryClient }>()({
   component: Root,
@@ -31,12 +48,14 @@ const root = createRootRouteWithContext<{ queryClient: typeof queryClient }>()({
   errorComponent: RouteProblem,
   beforeLoad: async ({ location }) => {
     if (isOutside(location.pathname)) return;
+    // What the address shows does not wait to hear who asks: the server knows.
+    if (location.pathname.startsWith("/inbox")) openList(listOf(readInboxView(location.search)));
+    const [, id] = /^\/(?:inbox|conversations)\/(\d+)$/.exec(location.pathname) ?? [];
+    if (id !== undefined) openConversation(number(id));
     const session = await queryClient.ensureQueryData(sessionOptions);
     if (session === null) throw redirect({ to: "/login", search: { next: location.href } });
   },
 });
-
-const number = (value: string) => Number.parseInt(value, 10);
 
 const home = createRoute({
   getParentRoute: () => root,
@@ -71,21 +90,9 @@ const inbox = createRoute({
   path: "/inbox",
   validateSearch: readInboxView,
   loaderDeps: ({ search }) => listOf(search),
-  loader: ({ deps }) => void queryClient.prefetchQuery(anchorsOptions(deps)),
+  loader: ({ deps }) => openList(deps),
   component: InboxScreen,
 });
-
-const loadConversation = () =>
-  withTexts(() => import("@/features/conversation/components/ConversationScreen"), "conversation");
-const ConversationScreen = lazy(() =>
-  loadConversation().then((file) => ({ default: file.ConversationScreen })),
-);
-
-function openConversation(id: number): void {
-  loadConversation().catch(() => undefined); // told where it is shown
-  void queryClient.prefetchQuery(conversationOptions(id));
-  void queryClient.prefetchInfiniteQuery(timelineOptions(id));
-}
 
 const inboxConversation = createRoute({
   getParentRoute: () => inbox,
@@ -179,29 +186,27 @@ const sources = createRoute({
   getParentRoute: () => root,
   path: "/sources",
   loader: () => void queryClient.prefetchQuery(sourcesOptions),
-  component: screen(
-    () => withTexts(() => import("@/features/sources/components/SourcesScreen"), "sources", "providers"),
-    "SourcesScreen",
-  ),
+  component: SourcesScreen,
 });
 
 const mailboxes = createRoute({
   getParentRoute: () => root,
   path: "/mailboxes",
-  component: screen(
-    () => withTexts(() => import("@/features/mailboxes/components/MailboxesScreen"), "mailboxes"),
-    "MailboxesScreen",
-  ),
+  component: MailboxesScreen,
+});
+
+const imports = createRoute({
+  getParentRoute: () => root,
+  path: "/import",
+  loader: () => void queryClient.prefetchQuery(sourcesOptions),
+  component: ImportScreen,
 });
 
 const operations = createRoute({
   getParentRoute: () => root,
   path: "/operations",
   validateSearch: readOperationsView,
-  component: screen(
-    () => withTexts(() => import("@/features/operations/components/OperationsScreen"), "operations"),
-    "OperationsScreen",
-  ),
+  component: OperationsScreen,
 });
 
 const board = createRoute({
@@ -247,6 +252,7 @@ export const router = createRouter({
     search,
     sources,
     mailboxes,
+    imports,
     operations,
     board,
     mentions,

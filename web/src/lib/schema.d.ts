@@ -5067,6 +5067,17 @@ export interface components {
             provider: string;
             /** Received */
             received: number;
+            /**
+             * Refused
+             * @description Deliveries of the last day that were not accepted.
+             * @default 0
+             */
+            refused: number;
+            /**
+             * Refused For
+             * @description Why the latest of them was not.
+             */
+            refused_for?: string | null;
             /** Stored */
             stored: number;
             /**
@@ -8958,7 +8969,10 @@ export interface operations {
     };
     read_operations: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description of the sentence; the member's own or the workspace's unless it is said */
+                language?: ("da" | "en") | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;

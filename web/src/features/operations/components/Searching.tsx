@@ -128,7 +128,7 @@ function Indexes({ indexes }: Pick<Vectors, "indexes">) {
         {
           name: "size",
           title: t("operations.vectors.size"),
-          cell: (index) => bytes(index.bytes),
+          cell: (index) => (index.bytes === 0 ? "–" : bytes(index.bytes)),
           align: "end",
         },
         {
