@@ -43,8 +43,7 @@ class ObjectKeeper:
 
     def run(self, stop: threading.Event) -> None:
         """Tend it until asked to stop; a store that is away is waited for: whatever has come is in the database."""
-        if self.settings.place is not None:
-            keep_running("objects", lambda: self.run_once(stop), self.pace, stop)
+        keep_running("objects", lambda: self.run_once(stop), self.pace, stop)
 
     def run_once(self, stop: threading.Event) -> None:
         """One round."""
