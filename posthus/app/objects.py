@@ -45,9 +45,8 @@ class ObjectKeeper:
 
     def run(self, stop: threading.Event) -> None:
         """Tend it until asked to stop; a store that is away is waited for: whatever has come is in the database."""
-        if self.settings.place is not None:
-            self.meter.watch(self.levels)
-            keep_running("objects", lambda: self.run_once(stop), self.pace, stop)
+        self.meter.watch(self.levels)
+        keep_running("objects", lambda: self.run_once(stop), self.pace, stop)
 
     def levels(self) -> dict[str, float]:
         """What lay where after the last round, for the numbers of the process."""
