@@ -22,5 +22,5 @@ def services(ground: Ground) -> Services:
         "upkeep": Upkeep(database, rotations(database)).run,
     }
     if ground.settings.objects.place is not None:
-        found["objects"] = ObjectKeeper(database, ground.objects, ground.settings.objects).run
+        found["objects"] = ObjectKeeper(database, ground.objects, ground.settings.objects, ground.meter).run
     return found
