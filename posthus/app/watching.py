@@ -22,6 +22,5 @@ def services(ground: Ground) -> Services:
         "upkeep": Upkeep(database, rotations(database)).run,
     }
     if ground.settings.objects.place is not None:
-        keeper = ObjectKeeper(database, ground.objects, ground.settings.objects, ground.meter)
-        found["objects"] = keeper.run
+        found["objects"] = ObjectKeeper(database, ground.objects, ground.settings.objects, ground.meter).run
     return found
