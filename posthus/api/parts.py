@@ -13,6 +13,7 @@ from posthus.cache.feed import Feed
 from posthus.database.pool import Database
 from posthus.intake.secrets import NO_KEYS, Keyring
 from posthus.jobs import SourceId, WorkspaceId
+from posthus.originals.objects import NO_OBJECTS, Objects
 from posthus.search.request import Meaning
 from posthus.search.reranking import Reranker
 from posthus.telemetry import Meter
@@ -65,5 +66,6 @@ class ApiParts:
     reranker: Reranker | None = None
     meter: Meter = field(default_factory=Meter)
     keyring: Keyring = NO_KEYS
+    objects: Objects = NO_OBJECTS
     metrics: Callable[[], str] = field(default=lambda: "")
     settings: ApiSettings = field(default_factory=ApiSettings)

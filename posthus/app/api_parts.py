@@ -11,6 +11,7 @@ from psycopg import Connection
 from posthus.api.parts import ApiParts, ApiSettings, SourceNumbers
 from posthus.api.shapes import operations as shapes
 from posthus.api.shapes.shape import Language
+from posthus.app.objects import objects_of
 from posthus.app.settings import Settings
 from posthus.cache.feed import Feed
 from posthus.database.pool import Database
@@ -47,6 +48,7 @@ def make_parts(
         feed=feed,
         meaning=meaning,
         keyring=keyring,
+        objects=objects_of(settings),
         operations=read_operations,
         source_numbers=read_source_numbers,
         metrics=lambda: _metrics(database),

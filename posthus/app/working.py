@@ -14,7 +14,7 @@ def services(ground: Ground) -> Services:
     encoder = None if shelf is None else shelf.encoder
     if shelf is not None:
         ground.closing.callback(shelf.close)
-    wanted = [stage for stage in make_stages(encoder, shelf) if stage.name in ground.stages]
+    wanted = [stage for stage in make_stages(encoder, shelf, ground.objects) if stage.name in ground.stages]
     watched = {} if encoder is None else watch_model(ground, "model", encoder)
     reading: Services = {"imports": ImportService(ground.database).run} if "file" in ground.stages else {}
     return {**watched, **reading, "worker": Worker(ground.database, wanted, ground.meter).run}

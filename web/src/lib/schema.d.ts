@@ -1560,6 +1560,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operations/vectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Vectors
+         * @description How search by meaning stands: models and what they cost, indexes, a change of model.
+         */
+        get: operations["read_vectors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/quarantine": {
         parameters: {
             query?: never;
@@ -3141,7 +3161,7 @@ export interface components {
         };
         /**
          * Explanation
-         * @description Why a search finds what it does; `cache` is how the plain search would be answered now.
+         * @description Why a search finds what it does; `cache` is how the plain search would be answered now, `way` how vectors were compared, if any.
          */
         Explanation: {
             /** Asked */
@@ -3162,6 +3182,8 @@ export interface components {
             rankings: components["schemas"]["Ranking"][];
             /** Steps */
             steps: components["schemas"]["Step"][];
+            /** Way */
+            way: ("nothing" | "everything" | "matching" | "signs" | "people" | "index") | null;
             /** Words */
             words: components["schemas"]["WordUse"][];
         };
@@ -3477,6 +3499,7 @@ export interface components {
             cache_hit_ratio: number | null;
             /** Processor */
             processor: number | null;
+            searches: components["schemas"]["Searches"];
             /** Spool Bytes */
             spool_bytes: number;
             /** Spool Events */
@@ -3963,6 +3986,38 @@ export interface components {
             snippet: string;
             /** Subject */
             subject: string;
+        };
+        /**
+         * ModelChange
+         * @description The next model, made ready beside the one that serves; `seconds` since it began.
+         */
+        ModelChange: {
+            /** Messages */
+            messages: number;
+            /** Model */
+            model: string;
+            /** Renewed */
+            renewed: number;
+            /** Seconds */
+            seconds: number;
+            /** Serving */
+            serving: string;
+        };
+        /**
+         * ModelUse
+         * @description What a model behind an address was asked for in the last thirty days, by all workspaces.
+         */
+        ModelUse: {
+            /** Model */
+            model: string;
+            /** Refused */
+            refused: number;
+            /** Requests */
+            requests: number;
+            /** Texts */
+            texts: number;
+            /** Tokens */
+            tokens: number;
         };
         /**
          * Move
@@ -4793,6 +4848,20 @@ export interface components {
             words: string;
         };
         /**
+         * Searches
+         * @description Searches since the servers began: answered anew, as remembered, and remembered but brought up to date.
+         */
+        Searches: {
+            /** Kept */
+            kept: number;
+            /** New */
+            new: number;
+            /** Seconds Saved */
+            seconds_saved: number;
+            /** Updated */
+            updated: number;
+        };
+        /**
          * SearchMemory
          * @description Answers of this server by how they were given, and the seconds that remembering saved.
          */
@@ -4998,6 +5067,17 @@ export interface components {
             provider: string;
             /** Received */
             received: number;
+            /**
+             * Refused
+             * @description Deliveries of the last day that were not accepted.
+             * @default 0
+             */
+            refused: number;
+            /**
+             * Refused For
+             * @description Why the latest of them was not.
+             */
+            refused_for?: string | null;
             /** Stored */
             stored: number;
             /**
@@ -5302,6 +5382,72 @@ export interface components {
             offset: number;
         };
         /**
+         * VectorIndex
+         * @description An approximate index; `present` vectors now, `vectors` when it was built, `done` (0-1) while it is.
+         *
+         *     `grown` is what a vector takes as a multiple of what it took then; `changed_at` when its state changed.
+         */
+        VectorIndex: {
+            /** Bytes */
+            bytes: number;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Done */
+            done: number;
+            /** Error */
+            error: string | null;
+            /** Grown */
+            grown: number | null;
+            /** Model */
+            model: string;
+            /** Present */
+            present: number;
+            /** Seconds */
+            seconds: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "building" | "ready" | "rebuilding" | "failed";
+            /** Vectors */
+            vectors: number;
+        };
+        /**
+         * VectorModel
+         * @description A model in use; `vectors` of the workspace are counted to 50,000, from where on they get an index. `elsewhere` behind an address.
+         */
+        VectorModel: {
+            /** Dimensions */
+            dimensions: number;
+            /** Elsewhere */
+            elsewhere: boolean;
+            /** Model */
+            model: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "serving" | "next";
+            /** Vectors */
+            vectors: number;
+        };
+        /**
+         * Vectors
+         * @description How search by meaning stands: models, indexes, a change of model, and what models cost.
+         */
+        Vectors: {
+            change: components["schemas"]["ModelChange"] | null;
+            /** Indexes */
+            indexes: components["schemas"]["VectorIndex"][];
+            /** Models */
+            models: components["schemas"]["VectorModel"][];
+            /** Use */
+            use: components["schemas"]["ModelUse"][];
+        };
+        /**
          * View
          * @description A saved view: a filter with a name.
          */
@@ -5532,6 +5678,8 @@ export type SchemaMerging = components['schemas']['Merging'];
 export type SchemaMessage = components['schemas']['Message'];
 export type SchemaMessageItem = components['schemas']['MessageItem'];
 export type SchemaMessageSummary = components['schemas']['MessageSummary'];
+export type SchemaModelChange = components['schemas']['ModelChange'];
+export type SchemaModelUse = components['schemas']['ModelUse'];
 export type SchemaMove = components['schemas']['Move'];
 export type SchemaNamed = components['schemas']['Named'];
 export type SchemaNewAddress = components['schemas']['NewAddress'];
@@ -5591,6 +5739,7 @@ export type SchemaRuleChange = components['schemas']['RuleChange'];
 export type SchemaRulePreview = components['schemas']['RulePreview'];
 export type SchemaRules = components['schemas']['Rules'];
 export type SchemaSearchAnswer = components['schemas']['SearchAnswer'];
+export type SchemaSearches = components['schemas']['Searches'];
 export type SchemaSearchMemory = components['schemas']['SearchMemory'];
 export type SchemaSelection = components['schemas']['Selection'];
 export type SchemaSenderCheck = components['schemas']['SenderCheck'];
@@ -5622,6 +5771,9 @@ export type SchemaUndoOffer = components['schemas']['UndoOffer'];
 export type SchemaUnreadMessage = components['schemas']['UnreadMessage'];
 export type SchemaUnreadMessages = components['schemas']['UnreadMessages'];
 export type SchemaUploadOffset = components['schemas']['UploadOffset'];
+export type SchemaVectorIndex = components['schemas']['VectorIndex'];
+export type SchemaVectorModel = components['schemas']['VectorModel'];
+export type SchemaVectors = components['schemas']['Vectors'];
 export type SchemaView = components['schemas']['View'];
 export type SchemaViewChange = components['schemas']['ViewChange'];
 export type SchemaViewCount = components['schemas']['ViewCount'];
@@ -8817,7 +8969,10 @@ export interface operations {
     };
     read_operations: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description of the sentence; the member's own or the workspace's unless it is said */
+                language?: ("da" | "en") | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8831,6 +8986,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Operations"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_vectors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vectors"];
                 };
             };
             /** @description What went wrong, and what to do */

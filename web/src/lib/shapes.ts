@@ -56,6 +56,7 @@ export type {
   SchemaAuditEntry as AuditEntry,
   SchemaWorkspace as Workspace,
   SchemaOwnSession as OwnSession,
+  SchemaVectors as Vectors,
   SchemaView as View,
 } from "./schema";
 import type { SchemaConversationChange, SchemaPersonTimeline, SchemaTimeline } from "./schema";

@@ -31,6 +31,8 @@ export const shell = {
   "app.and": "and",
   "app.newMail.one": "{count} new conversation",
   "app.newMail.other": "{count} new conversations",
+  "connection.offline": "No network. You see what came last. What you do now is sent when it is back.",
+  "connection.away": "Posthus does not answer just now. You see what came last; it goes on by itself.",
   "error.title": "That did not work",
   "error.offline": "Posthus does not answer. Check the connection; nothing is lost.",
   "error.notFound": "There is nothing here",
