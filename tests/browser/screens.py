@@ -72,7 +72,7 @@ SCREENS: Mapping[str, Screen] = {
     "board": Screen("/board", ".board-card"),
     "search": Screen("/search?q=tagpap", "[data-hit]"),
     "sources": Screen("/sources", ".source"),
-    "operations": Screen("/operations", ".card"),
+    "operations": Screen("/operations", "canvas"),
     "contacts": Screen("/contacts", ".people-line"),
     "companies": Screen("/companies", ".people-line"),
     "contacts-nobody": Screen("/contacts?q=xyzzy", ".state"),
