@@ -129,15 +129,17 @@ def wait(settings: Settings, stage: str, timeout: float) -> None:
     """Return when nothing is pending; exit code 1 when the time is over first."""
     deadline = monotonic() + timeout
     with reach(settings) as database:
-        while (left := _pending(database, stage)) > 0:
+        while (left := _pending(settings, database, stage)) > 0:
             if monotonic() > deadline:
                 raise click.ClickException(f"{left} still pending after {timeout:g} seconds")
             sleep(0.2)
 
 
-def _pending(database: Database, stage: str) -> int:
+def _pending(settings: Settings, database: Database, stage: str) -> int:
+    """How many jobs; whatever this machine's spool holds is one more, looked at first because it becomes jobs."""
+    spooled = bool(spool_here(settings).bytes)
     with database.transaction() as connection:
-        return pending(connection, None if stage == "indexed" else FILING)
+        return spooled + pending(connection, None if stage == "indexed" else FILING)
 
 
 @click.command()
