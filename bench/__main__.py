@@ -13,6 +13,7 @@ NAMES = (
     "intake",
     "importing",
     "storage",
+    "objects",
     "mail",
     "smtp",
     "embedding",
@@ -23,7 +24,7 @@ NAMES = (
     "search",
 )
 SIZED = ("search",)
-LONG = ("growth", "intake_faults", "whole")  # run by name only
+LONG = ("growth", "intake_faults", "whole", "lighthouse")  # run by name only
 RESULTS = Path(__file__).with_name("results")
 
 

@@ -2,9 +2,11 @@
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import NotRequired, TypedDict
 
 from playwright.sync_api import Browser, CDPSession, Page, StorageState, sync_playwright
 
@@ -23,6 +25,15 @@ new PerformanceObserver(list => list.getEntries().forEach(one => {
 new PerformanceObserver(list => list.getEntries().forEach(one => { seen.paint = one.startTime }))
   .observe({ type: "largest-contentful-paint", buffered: true });
 """
+
+
+class TraceEvent(TypedDict):
+    """What is read of a part of a trace; `tdur` is thread time in µs."""
+
+    name: str
+    pid: int
+    tid: int
+    tdur: NotRequired[int]
 
 
 @contextmanager
@@ -95,11 +106,42 @@ class Seat:
             "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
         )
 
+    def longest_task(self, act: Callable[[], None]) -> float:
+        """The most thread time of the main thread that one task took while `act` ran, in ms: no other process counts."""
+        parts: list[TraceEvent] = []
+        over: list[object] = []
+
+        def collect(answer: dict[str, list[TraceEvent]]) -> None:
+            parts.extend(answer["value"])
+
+        def end(answer: object) -> None:
+            over.append(answer)
+
+        self.session.on("Tracing.dataCollected", collect)
+        self.session.once("Tracing.tracingComplete", end)
+        config = {"includedCategories": ["devtools.timeline", "toplevel"]}
+        self.session.send("Tracing.start", {"transferMode": "ReportEvents", "traceConfig": config})
+        act()
+        self.session.send("Tracing.end")
+        while not over:
+            self.page.wait_for_timeout(20)  # runs what has been sent
+        self.session.remove_listener("Tracing.dataCollected", collect)
+        return max(_tasks(parts), default=0.0)
+
     def worst_event(self) -> float:
         """The longest interaction since it was last asked, in ms; 16 when all were shorter."""
         self.page.wait_for_timeout(100)  # the browser tells of an event after its paint
         durations: list[float] = self.page.evaluate("() => seen.events.splice(0)")
         return max(durations, default=16.0)
+
+
+def _tasks(parts: list[TraceEvent]) -> Iterator[float]:
+    """Thread time in ms of every task of the thread that was given the events."""
+    given = Counter((part["pid"], part["tid"]) for part in parts if part["name"] == "EventDispatch")
+    [(main, _)] = given.most_common(1)
+    for part in parts:
+        if (part["pid"], part["tid"]) == main and part["name"].endswith("RunTask"):
+            yield part.get("tdur", 0) / 1000
 
 
 @contextmanager

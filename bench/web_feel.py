@@ -1,6 +1,7 @@
 """How quickly the client answers a hand on a processor four times slower: the worst of each kind of event."""
 
 from collections.abc import Callable
+from functools import partial
 
 from bench.web_browser import ROW, Seat
 from bench.web_list import Figures, open_inbox
@@ -10,9 +11,12 @@ OPENED = 8
 
 
 def measure_events(seat: Seat, base: str) -> Figures:
-    """The longest time from an input to the paint that answers it, ms (Event Timing rounds to 8 ms)."""
+    """The longest time from an input to the paint that answers it, ms (Event Timing rounds to 8 ms).
+
+    Before that, and as fast as the machine is, the longest task of each kind in thread time, which says the same on
+    a machine that does other things too; an event is answered within `SLOWER` times that and the next frame.
+    """
     open_inbox(seat, base)
-    seat.slow_down(SLOWER)
     kinds: dict[str, Callable[[Seat], None]] = {
         "moving with j": _move,
         "opening conversations": _open,
@@ -20,8 +24,13 @@ def measure_events(seat: Seat, base: str) -> Figures:
         "opening the palette": _palette,
         "choosing a tag": _tag,
         "typing a search": _search,
+        "going from screen to screen": _go,
     }
-    figures: Figures = {}
+    figures: Figures = {
+        f"longest task, {kind}, thread ms": seat.longest_task(partial(act, seat))
+        for kind, act in kinds.items()
+    }
+    seat.slow_down(SLOWER)
     worst = 0.0
     for kind, act in kinds.items():
         seat.worst_event()
@@ -81,3 +90,12 @@ def _search(seat: Seat) -> None:
     box.wait_for()
     box.press_sequentially("reklamation tag", delay=40)
     seat.page.wait_for_load_state("networkidle")
+
+
+def _go(seat: Seat) -> None:
+    for _ in range(2):
+        for name in ("Board", "Contacts", "Settings", "Inbox"):
+            seat.page.get_by_role("link", name=name, exact=True).first.click()
+            seat.page.get_by_role("heading", name=name, level=1).wait_for()
+            seat.frame()
+            seat.page.wait_for_load_state("networkidle")

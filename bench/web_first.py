@@ -15,6 +15,7 @@ from bench.web_list import Figures, open_inbox
 
 VISITS = 5
 BUILT = ROOT / "posthus" / "web"
+_ROOT = re.compile(r'<div id="root">.*</div>(?=\s*</body>)', re.DOTALL)
 _SCRIPT = re.compile(r'<script type="module" crossorigin src="([^"]+)"></script>')
 
 
@@ -32,7 +33,7 @@ def still_page(browser: Browser, base: str, state: StorageState, folder: Path) -
     scripts = [*_SCRIPT.findall(html), f"./assets/{str(language).rpartition('/')[2]}"]
     fetched = "".join(f'<link rel="preload" as="fetch" crossorigin href="{name}">' for name in scripts)
     html = _SCRIPT.sub("", html).replace("</head>", f"{fetched}</head>")
-    (folder / "index.html").write_text(html.replace('<div id="root"></div>', body), encoding="utf-8")
+    (folder / "index.html").write_text(_ROOT.sub(lambda _: body, html), encoding="utf-8")
     with served("bench.web_static:folder", {"POSTHUS_BENCH_FOLDER": str(folder)}) as still:
         yield still
 

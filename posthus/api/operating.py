@@ -28,7 +28,7 @@ from posthus.api.shapes.operations import (
     VectorModel,
     Vectors,
 )
-from posthus.api.shapes.shape import Named, Page
+from posthus.api.shapes.shape import Language, Named, Page
 from posthus.api.visits import Operator, Reader, Visit
 from posthus.embedding.generations import progress
 from posthus.embedding.index import index_states, models_in_use
@@ -42,12 +42,16 @@ from posthus.queue import replays as replaying
 router = APIRouter(prefix="/api/v1", route_class=Answered, tags=["operations"])
 _SHOWN_BYTES = 65_536
 _SHOWN_REPLAYS = 10
+Spoken = Annotated[
+    Language | None,
+    Query(description="of the sentence; the member's own or the workspace's unless it is said"),
+]
 
 
 @router.get("/operations")
-def read_operations(visit: Reader) -> Operations:
+def read_operations(visit: Reader, language: Spoken = None) -> Operations:
     """Rates, backlog, processes, promises and the bottleneck, now."""
-    language = visit.caller.language or visit.caller.workspace_language
+    language = language or visit.caller.language or visit.caller.workspace_language
     # Stages and processes are nobody's rows: they are read as the owner.
     with visit.desk.database.transaction() as connection:
         return visit.desk.parts.operations(connection, visit.caller.workspace_id, language)
@@ -228,7 +232,8 @@ def _known(visit: Visit, connection: Connection, number: int) -> queue.Buried:
 def _event(visit: Visit, connection: Connection, one: queue.Buried) -> Original | None:
     if one.event_id is None:
         return None
-    return original(connection, visit.caller.workspace_id, EventId(one.event_id))
+    objects = visit.desk.parts.objects
+    return original(connection, visit.caller.workspace_id, EventId(one.event_id), objects)
 
 
 def _shape(one: queue.Buried) -> Buried:

@@ -22,12 +22,13 @@ SQL = load(__file__)
 MOST = 100
 CANDIDATES = 2_000  # the newest so many messages that have the words are ranked
 WALKED, SPARE_STEPS = 200_000, 2  # messages looked at to find them, and times more than expected
-EVERY_WEIGHT, ANY_WEIGHT, MEANING_WEIGHT = 1.0, 0.6, 1.0
+EVERY_WEIGHT, ANY_WEIGHT, MEANING_WEIGHT = 1.0, 0.6, 1.5
 # From which rank on a hit deserves all of its weight, as a share of the sum of the words' weights: a word once in
 # the subject gives 0.61 of its own weight, once in the text 0.12.
 EVERY_ENOUGH, ANY_ENOUGH = 0.2, 0.45
 LEAST_COVERAGE = 0.5
-LEAST_SIMILARITY = 0.0
+# Likeness (the cosine of centred vectors): answers have 0.2 to 0.7, texts that have nothing in common about 0.
+LEAST_LIKENESS, LIKENESS_ENOUGH = 0.05, 0.55
 COMPARED = 1_500  # in full, of those whose signs are most alike: they order the best nearly right
 WALKED_FREELY = 20_000  # pgvector's own bound, never met without a filter
 
@@ -52,6 +53,16 @@ class Near:
     message_id: UUID
     chunk_id: int
     distance: float
+
+    @property
+    def likeness(self) -> float:
+        """The cosine."""
+        return 1 - self.distance
+
+    @property
+    def fits(self) -> float:
+        """How much of a ranking's weight it deserves, 0 to 1."""
+        return min(1.0, (self.likeness - LEAST_LIKENESS) / (LIKENESS_ENOUGH - LEAST_LIKENESS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,4 +262,4 @@ def nearest(found: Sequence[Near]) -> list[Near]:
     best: dict[UUID, Near] = {}
     for one in sorted(found, key=lambda one: (one.distance, one.chunk_id)):
         best.setdefault(one.message_id, one)
-    return [one for one in best.values() if 1 - one.distance >= LEAST_SIMILARITY][:MOST]
+    return [one for one in best.values() if one.likeness > LEAST_LIKENESS][:MOST]

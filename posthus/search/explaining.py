@@ -97,7 +97,7 @@ def explain(
         took = steps.milliseconds
         had = _words_of(connection, standing, [hit.message_id for hit in found.result.hits])
     places = {one.id: one.places for one in found.fused}
-    likeness = {one.message_id: 1 - one.distance for one in nearest(standing.meaning.chunks)}
+    likeness = {one.message_id: one.likeness for one in nearest(standing.meaning.chunks)}
     return Explanation(
         asked=standing.said.question.text,
         words=_word_uses(standing),

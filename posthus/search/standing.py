@@ -85,8 +85,9 @@ class Standing:
         if self.newest is not None:
             found.append(self.newest)
         if self.meaning.plan is not None:
-            ids = [one.message_id for one in nearest(self.meaning.chunks)]
-            found.append(Arm("meaning", MEANING_WEIGHT, ids))
+            close = nearest(self.meaning.chunks)
+            ids = [one.message_id for one in close]
+            found.append(Arm("meaning", MEANING_WEIGHT, ids, [one.fits for one in close]))
         return found
 
     @property

@@ -19,6 +19,13 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"
 ARGUMENTS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
 expect.set_options(timeout=15_000)  # a machine that runs other things too
+# Until two frames have been painted.
+FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
+# The texts of all drafts in the browser.
+DRAFTS = """() => new Promise(done => { const open = indexedDB.open("posthus-drafts"); open.onsuccess = () => {
+  if (!open.result.objectStoreNames.contains("kept")) return done([]);
+  const all = open.result.transaction("kept").objectStore("kept").getAll();
+  all.onsuccess = () => { open.result.close(); done(all.result) } } })"""
 FIRST = "Serviceaftale på tage, 11 ejendomme"
 
 

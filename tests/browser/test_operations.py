@@ -85,7 +85,13 @@ def test_history_is_replayed_and_its_progress_shown(sample: Running, open_page: 
 @pytest.mark.browser
 def test_it_says_in_a_sentence_and_in_figures_how_it_goes(sample: Running, open_page: OpenPage) -> None:
     page = open_page("/operations")
-    expect(page.locator(".sentence")).to_have_text(re.compile(r"\w+.*\."))
+    sentence = page.locator(".sentence")
+    expect(sentence).to_have_text(re.compile(r"\w+.*\."))
+    english = sentence.inner_text()
+    page.get_by_role("button", name="Dansk").click()
+    expect(sentence).not_to_have_text(english)
+    expect(sentence).to_have_text(re.compile(r"\w+.*\."))
+    page.get_by_role("button", name="English").click()
     table = page.get_by_role("group", name="From received to findable")
     expect(table.get_by_text("Visible, found by words")).to_be_visible()
     expect(page.get_by_text("Reads answered from memory")).to_be_visible()

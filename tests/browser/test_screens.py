@@ -9,13 +9,10 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import FRAMES, OpenPage
 from tests.browser.languages import DANISH, ENGLISH, untranslated
 from tests.browser.screens import SCREENS, show
 from tests.running import ROOT, Running
-
-# Until two frames have been painted.
-FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
 
 LOOKS = [
     ("desktop", "light", "da-DK"),

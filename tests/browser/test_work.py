@@ -3,16 +3,13 @@
 import json
 import re
 import smtplib
+from email.message import EmailMessage
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import FIRST, OpenPage, open_conversation, sign_in
+from tests.browser.conftest import DRAFTS, FIRST, OpenPage, open_conversation, sign_in
 from tests.running import Running, wait_for
-
-DRAFTS = """() => new Promise(done => { const open = indexedDB.open("posthus-drafts"); open.onsuccess = () => {
-  const all = open.result.transaction("kept").objectStore("kept").getAll();
-  all.onsuccess = () => { open.result.close(); done(all.result) } } })"""
 
 
 def row(page: Page, text: str) -> Locator:
@@ -43,6 +40,29 @@ def test_a_mail_appears_without_reload_and_moves_nothing(sample: Running, open_p
         smtp.sendmail("ny@kunde.example.com", ["post@falkedal.example.dk"], content)
     expect(row(page, "Kom selv frem")).to_be_visible(timeout=15_000)
     assert page.evaluate("window.shift") < 0.01
+
+
+@pytest.mark.browser
+def test_a_page_and_a_table_that_came_along_open_in_place(sample: Running, open_page: OpenPage) -> None:
+    page = open_page()
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = "Pia Dokument <pia@dokument.example.com>", "Tegning vedhæftet"
+    mail.set_content("Se vedhæftet.")
+    mail.add_attachment(b"%PDF-1.4\n%%EOF", maintype="application", subtype="pdf", filename="tegning.pdf")
+    mail.add_attachment("vare;pris\ntegl;12\n", subtype="csv", filename="priser.csv")
+    with smtplib.SMTP("127.0.0.1", sample.smtp_port, timeout=30) as smtp:
+        smtp.send_message(mail, to_addrs=["post@falkedal.example.dk"])
+    open_conversation(page, "Tegning vedhæftet")
+    page.get_by_role("link", name="priser.csv").click()
+    expect(page.get_by_role("dialog")).to_contain_text("tegl;12")
+    page.keyboard.press("Escape")
+    assert page.evaluate("() => navigator.pdfViewerEnabled"), "this browser has a viewer"
+    with page.expect_request("**/api/v1/attachments/*?inline=1") as asked:
+        page.get_by_role("link", name="tegning.pdf").click()
+    expect(page.get_by_role("dialog").locator("iframe")).to_have_attribute("title", "tegning.pdf")
+    told = page.request.get(asked.value.url).headers  # what the viewer reads is not shown to the test
+    assert told["content-disposition"].startswith("inline")
+    expect(page.get_by_role("dialog").get_by_role("link", name="Download")).to_be_visible()
 
 
 @pytest.mark.browser

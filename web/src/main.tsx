@@ -11,18 +11,15 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { Providers } from "@/app/Providers";
-import { queryClient } from "@/app/queryClient";
-import { isOutside } from "@/app/shell/Root";
+import { router } from "@/app/router";
 import { loadTexts } from "@/i18n/areas";
-import { BASE } from "@/lib/base";
 import { applyPreferences } from "@/lib/preferences";
-import { sessionOptions } from "@/lib/queries/session";
 
 applyPreferences();
 const root = document.getElementById("root");
 if (root) {
-  // Who is signed in is asked while the texts come.
-  if (!isOutside(location.pathname.slice(BASE.length))) void queryClient.prefetchQuery(sessionOptions);
+  // Who is signed in, and what the address shows, is asked while the texts come.
+  void router.load();
   await loadTexts("start");
   createRoot(root).render(
     <StrictMode>

@@ -29,3 +29,14 @@ export const queryClient = new QueryClient({
 
 api.use(csrfHeader(() => queryClient.getQueryData(sessionOptions.queryKey)?.csrf));
 tidy(queryClient);
+
+// What waits for the network would be lost with the page: the browser asks first.
+addEventListener("beforeunload", (event) => {
+  if (
+    queryClient
+      .getMutationCache()
+      .getAll()
+      .some(({ state }) => state.isPaused)
+  )
+    event.preventDefault();
+});

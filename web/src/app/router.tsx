@@ -1,10 +1,4 @@
-import {
-  createRootRouteWithContext,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  redirect,
-} from "@tanstack/react-router";
+import { createRootRouteWithContext, createRoute, createRouter, redirect } from "@tanstack/react-router";
 
 import { lazy, Suspense } from "react";
 
@@ -18,7 +12,7 @@ import { readSearchView } from "@/features/search/view";
 import { withTexts } from "@/i18n/areas";
 import { BASE } from "@/lib/base";
 import { columnsOptions } from "@/lib/queries/board";
-import { anchorsOptions, conversationOptions } from "@/lib/queries/conversations";
+import { anchorsOptions, conversationOptions, type Listed } from "@/lib/queries/conversations";
 import { timelineOptions } from "@/lib/queries/timeline";
 import { nextInList } from "@/lib/queries/nextInList";
 import { mentionsOptions } from "@/lib/queries/notes";
@@ -27,8 +21,26 @@ import { sessionOptions } from "@/lib/queries/session";
 import { sourcesOptions } from "@/lib/queries/sources";
 
 import { queryClient } from "./queryClient";
+import { screen } from "./screen";
+import { ImportScreen, MailboxesScreen, OperationsScreen, SourcesScreen } from "./screens";
 import { isOutside, Root } from "./shell/Root";
 import { NotFound, RouteProblem } from "./shell/states";
+
+const number = (value: string) => Number.parseInt(value, 10);
+
+const loadConversation = () =>
+  withTexts(() => import("@/features/conversation/components/ConversationScreen"), "conversation");
+const ConversationScreen = lazy(() =>
+  loadConversation().then((file) => ({ default: file.ConversationScreen })),
+);
+
+function openConversation(id: number): void {
+  loadConversation().catch(() => undefined); // told where it is shown
+  void queryClient.prefetchQuery(conversationOptions(id));
+  void queryClient.prefetchInfiniteQuery(timelineOptions(id));
+}
+
+const openList = (list: Listed) => void queryClient.prefetchQuery(anchorsOptions(list));
 
 const root = createRootRouteWithContext<{ queryClient: typeof queryClient }>()({
   component: Root,
@@ -36,12 +48,14 @@ const root = createRootRouteWithContext<{ queryClient: typeof queryClient }>()({
   errorComponent: RouteProblem,
   beforeLoad: async ({ location }) => {
     if (isOutside(location.pathname)) return;
+    // What the address shows does not wait to hear who asks: the server knows.
+    if (location.pathname.startsWith("/inbox")) openList(listOf(readInboxView(location.search)));
+    const [, id] = /^\/(?:inbox|conversations)\/(\d+)$/.exec(location.pathname) ?? [];
+    if (id !== undefined) openConversation(number(id));
     const session = await queryClient.ensureQueryData(sessionOptions);
     if (session === null) throw redirect({ to: "/login", search: { next: location.href } });
   },
 });
-
-const number = (value: string) => Number.parseInt(value, 10);
 
 const home = createRoute({
   getParentRoute: () => root,
@@ -56,7 +70,7 @@ const login = createRoute({
   path: "/login",
   validateSearch: (search: Record<string, unknown>): { next?: string } =>
     typeof search.next === "string" && /^\/(?!\/)/.test(search.next) ? { next: search.next } : {},
-  component: lazyRouteComponent(
+  component: screen(
     () => withTexts(() => import("@/features/session/components/LoginScreen"), "session"),
     "LoginScreen",
   ),
@@ -65,7 +79,7 @@ const login = createRoute({
 const join = createRoute({
   getParentRoute: () => root,
   path: "/join/$token",
-  component: lazyRouteComponent(
+  component: screen(
     () => withTexts(() => import("@/features/session/components/JoinScreen"), "session"),
     "JoinScreen",
   ),
@@ -76,21 +90,9 @@ const inbox = createRoute({
   path: "/inbox",
   validateSearch: readInboxView,
   loaderDeps: ({ search }) => listOf(search),
-  loader: ({ deps }) => void queryClient.prefetchQuery(anchorsOptions(deps)),
+  loader: ({ deps }) => openList(deps),
   component: InboxScreen,
 });
-
-const loadConversation = () =>
-  withTexts(() => import("@/features/conversation/components/ConversationScreen"), "conversation");
-const ConversationScreen = lazy(() =>
-  loadConversation().then((file) => ({ default: file.ConversationScreen })),
-);
-
-function openConversation(id: number): void {
-  void loadConversation();
-  void queryClient.prefetchQuery(conversationOptions(id));
-  void queryClient.prefetchInfiniteQuery(timelineOptions(id));
-}
 
 const inboxConversation = createRoute({
   getParentRoute: () => inbox,
@@ -132,7 +134,7 @@ const contacts = createRoute({
   getParentRoute: () => root,
   path: "/contacts",
   validateSearch: readPeopleView,
-  component: lazyRouteComponent(
+  component: screen(
     () => withTexts(() => import("@/features/people/components/PeopleScreen"), "people"),
     "ContactsScreen",
   ),
@@ -142,7 +144,7 @@ const companies = createRoute({
   getParentRoute: () => root,
   path: "/companies",
   validateSearch: readPeopleView,
-  component: lazyRouteComponent(
+  component: screen(
     () => withTexts(() => import("@/features/people/components/PeopleScreen"), "people"),
     "CompaniesScreen",
   ),
@@ -153,7 +155,7 @@ const contact = createRoute({
   path: "/contacts/$contactId",
   params: { parse: ({ contactId }) => ({ contactId: number(contactId) }) },
   loader: ({ params }) => void queryClient.prefetchQuery(contactOptions(params.contactId)),
-  component: lazyRouteComponent(
+  component: screen(
     () => withTexts(() => import("@/features/people/components/ContactScreen"), "people"),
     "ContactScreen",
   ),
@@ -164,7 +166,7 @@ const company = createRoute({
   path: "/companies/$companyId",
   params: { parse: ({ companyId }) => ({ companyId: number(companyId) }) },
   loader: ({ params }) => void queryClient.prefetchQuery(companyOptions(params.companyId)),
-  component: lazyRouteComponent(
+  component: screen(
     () => withTexts(() => import("@/features/people/components/CompanyScreen"), "people"),
     "CompanyScreen",
   ),
@@ -174,7 +176,7 @@ const search = createRoute({
   getParentRoute: () => root,
   path: "/search",
   validateSearch: readSearchView,
-  component: lazyRouteComponent(
+  component: screen(
     () => withTexts(() => import("@/features/search/components/SearchScreen"), "search"),
     "SearchScreen",
   ),
@@ -184,36 +186,34 @@ const sources = createRoute({
   getParentRoute: () => root,
   path: "/sources",
   loader: () => void queryClient.prefetchQuery(sourcesOptions),
-  component: lazyRouteComponent(
-    () => withTexts(() => import("@/features/sources/components/SourcesScreen"), "sources", "providers"),
-    "SourcesScreen",
-  ),
+  component: SourcesScreen,
 });
 
 const mailboxes = createRoute({
   getParentRoute: () => root,
   path: "/mailboxes",
-  component: lazyRouteComponent(
-    () => withTexts(() => import("@/features/mailboxes/components/MailboxesScreen"), "mailboxes"),
-    "MailboxesScreen",
-  ),
+  component: MailboxesScreen,
+});
+
+const imports = createRoute({
+  getParentRoute: () => root,
+  path: "/import",
+  loader: () => void queryClient.prefetchQuery(sourcesOptions),
+  component: ImportScreen,
 });
 
 const operations = createRoute({
   getParentRoute: () => root,
   path: "/operations",
   validateSearch: readOperationsView,
-  component: lazyRouteComponent(
-    () => withTexts(() => import("@/features/operations/components/OperationsScreen"), "operations"),
-    "OperationsScreen",
-  ),
+  component: OperationsScreen,
 });
 
 const board = createRoute({
   getParentRoute: () => root,
   path: "/board",
   loader: () => void queryClient.prefetchQuery(columnsOptions),
-  component: lazyRouteComponent(
+  component: screen(
     () => withTexts(() => import("@/features/board/components/BoardScreen"), "board"),
     "BoardScreen",
   ),
@@ -223,7 +223,7 @@ const mentions = createRoute({
   getParentRoute: () => root,
   path: "/mentions",
   loader: () => void queryClient.prefetchQuery(mentionsOptions),
-  component: lazyRouteComponent(
+  component: screen(
     () => withTexts(() => import("@/features/mentions/components/MentionsScreen"), "mentions"),
     "MentionsScreen",
   ),
@@ -233,7 +233,7 @@ const settings = createRoute({
   getParentRoute: () => root,
   path: "/settings",
   validateSearch: readSettingsView,
-  component: lazyRouteComponent(
+  component: screen(
     () => withTexts(() => import("@/features/settings/components/SettingsScreen"), "settings", "people"),
     "SettingsScreen",
   ),
@@ -252,6 +252,7 @@ export const router = createRouter({
     search,
     sources,
     mailboxes,
+    imports,
     operations,
     board,
     mentions,

@@ -15,14 +15,16 @@ interface Given<Row> {
   columns: readonly Column<Row>[];
   rows: readonly Row[];
   keyOf: (row: Row) => string | number;
+  /** On a telephone each row becomes a few lines, instead of scrolling sideways. */
+  stacks?: boolean;
 }
 
 /** A table; when it is wider than the screen it scrolls by itself, by keyboard too. */
-export function Table<Row>({ label, columns, rows, keyOf }: Given<Row>) {
+export function Table<Row>({ label, columns, rows, keyOf, stacks = false }: Given<Row>) {
   return (
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <div className="table-frame" role="group" aria-label={label} tabIndex={0}>
-      <table className="table">
+      <table className={stacks ? "table stacks" : "table"}>
         <thead>
           <tr>
             {columns.map(({ name, title, align, quiet }) => (

@@ -1,4 +1,18 @@
-import { type ComponentType, createContext, use, useEffect, useLayoutEffect, useRef, useState } from "react";
+import {
+  type ComponentType,
+  createContext,
+  startTransition,
+  use,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
+
+import { useText } from "@/i18n/text";
+import { isMissing, renew } from "@/lib/renewal";
+
+import { useNotices } from "./notices";
 
 interface Ahead {
   /** What was written. */
@@ -14,18 +28,23 @@ export const useTypedAhead = (): string => use(TypedAhead).text;
 
 /**
  * A menu or dialog whose code comes when it is first opened; `fetch` brings it before. Keys pressed meanwhile are
- * meant for it: it gets them, and none acts as a shortcut. Once its code is there it opens in the same frame.
+ * meant for it: it gets them, and none acts as a shortcut. Where its code is there it is drawn behind the next frame,
+ * a slice at a time: the hand that opened it is never kept waiting.
  */
 export function later<Props extends object>(load: () => Promise<ComponentType<Props>>) {
   let there: ComponentType<Props> | null = null;
   const fetch = () => load().then((component) => (there = component));
 
   function Later(props: Props & { close?: () => void }) {
-    const [Found, setFound] = useState(() => there);
+    const [Found, setFound] = useState<ComponentType<Props> | null>(null);
     const [failure, setFailure] = useState<unknown>(null);
+    const absent = useAbsent(props.close);
     const ahead = useRef<Ahead>({ text: "", keys: [] });
     useEffect(() => {
-      if (there === null) fetch().then((component) => setFound(() => component), setFailure);
+      const draw = (component: ComponentType<Props>) => startTransition(() => setFound(() => component));
+      if (there !== null) draw(there);
+      else fetch().then(draw, (error: unknown) => (isMissing(error) ? absent() : setFailure(error)));
+      // eslint-disable-next-line react-hooks/exhaustive-deps -- once, when it is opened
     }, []);
     useKeysAhead(ahead.current, Found === null, props.close);
     if (failure !== null) throw failure;
@@ -37,6 +56,16 @@ export function later<Props extends object>(load: () => Promise<ComponentType<Pr
     );
   }
   return Object.assign(Later, { fetch });
+}
+
+/** Code that cannot be fetched: the page is loaded anew if that helps, else what was asked for is not opened. */
+function useAbsent(close?: () => void): () => void {
+  const { t } = useText();
+  const { complain } = useNotices();
+  return () => {
+    close?.();
+    void renew().then((renewing) => !renewing && complain(t("error.offline")));
+  };
 }
 
 /** Collects keys while `waiting`; then presses those that are not text where the focus has gone. */

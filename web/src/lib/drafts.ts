@@ -14,6 +14,7 @@ async function keep(key: string, text: string): Promise<void> {
   }
 }
 
+/** At sign-out: whoever comes next finds nothing. A session that ends by itself leaves them. */
 export async function forgetDrafts(): Promise<void> {
   try {
     await clear(store());

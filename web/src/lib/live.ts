@@ -9,6 +9,8 @@ export interface LiveHandlers {
   connected?: () => void;
   /** The stream was broken and is back: anything may have changed. */
   returned: () => void;
+  /** The stream is broken; it comes back by itself. */
+  lost?: () => void;
 }
 
 /** Reads the topics of one line of the stream; a line that is not understood changes nothing. */
@@ -47,7 +49,7 @@ export function gather(hand: (topics: ReadonlySet<string>) => void, wait = WAIT)
 }
 
 /** Listens until the returned function is called; the browser reconnects by itself. */
-export function listen(url: string, { changed, connected, returned }: LiveHandlers): () => void {
+export function listen(url: string, { changed, connected, returned, lost }: LiveHandlers): () => void {
   let greeted = false;
   let source: EventSource;
   let retry: ReturnType<typeof setTimeout> | undefined;
@@ -61,6 +63,7 @@ export function listen(url: string, { changed, connected, returned }: LiveHandle
     });
     source.addEventListener("change", (event: MessageEvent<string>) => gathered.add(topicsOf(event.data)));
     source.addEventListener("error", () => {
+      lost?.();
       // A refused stream (a restart behind a proxy, a lost session) is closed for good: start anew.
       if (source.readyState === EventSource.CLOSED) retry = setTimeout(connect, 3000);
     });

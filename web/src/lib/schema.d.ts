@@ -1000,6 +1000,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Imports
+         * @description Every import, newest first: sent in from a browser, or read by the command line.
+         */
+        get: operations["list_imports"];
+        put?: never;
+        /**
+         * Begin Import
+         * @description Say what is going to be sent in; the same file, where it is not whole yet, goes on at `received`.
+         */
+        post: operations["begin_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Import
+         * @description How one import goes.
+         */
+        get: operations["read_import"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel Import
+         * @description Go no further with an import; what came in of it stays.
+         */
+        delete: operations["cancel_import"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /**
+         * Read Offset
+         * @description Where the next piece begins, in Upload-Offset.
+         */
+        head: operations["read_offset"];
+        /**
+         * Send Piece
+         * @description The next bytes of a file; 409 tells in Upload-Offset where they must begin, 410 that no more are taken.
+         */
+        patch: operations["send_piece"];
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Unread
+         * @description What could not be read of it, in the order it was met.
+         */
+        get: operations["list_unread"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/invitations/{token}": {
         parameters: {
             query?: never;
@@ -3616,6 +3708,72 @@ export interface components {
             works: boolean;
         };
         /**
+         * MailImport
+         * @description One import; sizes are bytes, the counts are messages: read = new + duplicates + failed.
+         *
+         *     received: bytes that a browser has sent in, of `size`; reached: bytes of it that were read.
+         *     state: `uploading` until all of it is here, `waiting` for a reader, `running`, `interrupted` where the command that
+         *     read it is gone (give it again, and it goes on), `done`, `failed` because of `trouble`, or `cancelled`.
+         *     trouble: no_mail, outlook_store, gave_up (readers fell over it), abandoned (nobody went on with it for a week).
+         *     expected: about how many messages there will have been; per_second and seconds_left are of the reading that goes on.
+         */
+        MailImport: {
+            /** Beginning */
+            beginning: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Duplicates */
+            duplicates: number;
+            /** Expected */
+            expected: number | null;
+            /** Failed */
+            failed: number;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** New */
+            new: number;
+            /** Per Second */
+            per_second: number | null;
+            /** Reached */
+            reached: number;
+            /** Read */
+            read: number;
+            /** Received */
+            received: number;
+            /** Seconds Left */
+            seconds_left: number | null;
+            /** Size */
+            size: number;
+            /** Source */
+            source: string;
+            /** Source Id */
+            source_id: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "uploading" | "waiting" | "running" | "interrupted" | "done" | "failed" | "cancelled";
+            /**
+             * Touched At
+             * Format: date-time
+             */
+            touched_at: string;
+            /** Trouble */
+            trouble: ("no_mail" | "outlook_store" | "gave_up" | "abandoned") | null;
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "browser" | "command";
+        };
+        /**
          * MappingFields
          * @description JMESPath expressions by field; a field that is absent keeps its usual places.
          */
@@ -3917,6 +4075,28 @@ export interface components {
             domain: string;
         };
         /**
+         * NewImport
+         * @description A file to send in, for a source by number, or by name: a new name makes a source.
+         *
+         *     beginning: any fingerprint of the file's first bytes. A file of the same name, size and beginning that is not whole
+         *     yet goes on where it was.
+         */
+        NewImport: {
+            /**
+             * Beginning
+             * @default
+             */
+            beginning: string;
+            /** Name */
+            name: string;
+            /** Size */
+            size: number;
+            /** Source Id */
+            source_id?: number | null;
+            /** Source Name */
+            source_name?: string | null;
+        };
+        /**
          * NewKey
          * @description A key to be made, and what it may be used for.
          */
@@ -4198,6 +4378,13 @@ export interface components {
         Page_Key_: {
             /** Items */
             items: components["schemas"]["Key"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[MailImport] */
+        Page_MailImport_: {
+            /** Items */
+            items: components["schemas"]["MailImport"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -4866,6 +5053,17 @@ export interface components {
             provider: string;
             /** Received */
             received: number;
+            /**
+             * Refused
+             * @description Deliveries of the last day that were not accepted.
+             * @default 0
+             */
+            refused: number;
+            /**
+             * Refused For
+             * @description Why the latest of them was not.
+             */
+            refused_for?: string | null;
             /** Stored */
             stored: number;
             /**
@@ -5136,6 +5334,38 @@ export interface components {
              * Format: date-time
              */
             until: string;
+        };
+        /**
+         * UnreadMessage
+         * @description A message that could not be read, or not wholly.
+         *
+         *     place: the file it was in, and the how manieth message, or the byte it ends at. reason: too_large (over 50 MB), broken
+         *     (it breaks off), empty, locked (encrypted, or packed in an unknown way), damaged (the archive is), too_much (it
+         *     unpacks to more than is read), unreadable (the file cannot be opened), refused (by the database).
+         */
+        UnreadMessage: {
+            /** Place */
+            place: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * UnreadMessages
+         * @description The first two hundred of them.
+         */
+        UnreadMessages: {
+            /** Items */
+            items: components["schemas"]["UnreadMessage"][];
+        };
+        /**
+         * UploadOffset
+         * @description How many bytes of a file are here; complete ones wait to be read.
+         */
+        UploadOffset: {
+            /** Complete */
+            complete: boolean;
+            /** Offset */
+            offset: number;
         };
         /**
          * VectorIndex
@@ -5421,6 +5651,7 @@ export type SchemaMailboxFolder = components['schemas']['MailboxFolder'];
 export type SchemaMailboxList = components['schemas']['MailboxList'];
 export type SchemaMailboxMade = components['schemas']['MailboxMade'];
 export type SchemaMailboxTrial = components['schemas']['MailboxTrial'];
+export type SchemaMailImport = components['schemas']['MailImport'];
 export type SchemaMappingFields = components['schemas']['MappingFields'];
 export type SchemaMappings = components['schemas']['Mappings'];
 export type SchemaMappingVersion = components['schemas']['MappingVersion'];
@@ -5440,6 +5671,7 @@ export type SchemaNamed = components['schemas']['Named'];
 export type SchemaNewAddress = components['schemas']['NewAddress'];
 export type SchemaNewColumn = components['schemas']['NewColumn'];
 export type SchemaNewDomain = components['schemas']['NewDomain'];
+export type SchemaNewImport = components['schemas']['NewImport'];
 export type SchemaNewKey = components['schemas']['NewKey'];
 export type SchemaNewMailbox = components['schemas']['NewMailbox'];
 export type SchemaNewMember = components['schemas']['NewMember'];
@@ -5463,6 +5695,7 @@ export type SchemaPageConversation = components['schemas']['Page_Conversation_']
 export type SchemaPageErrand = components['schemas']['Page_Errand_'];
 export type SchemaPageKeptAside = components['schemas']['Page_KeptAside_'];
 export type SchemaPageKey = components['schemas']['Page_Key_'];
+export type SchemaPageMailImport = components['schemas']['Page_MailImport_'];
 export type SchemaPageMention = components['schemas']['Page_Mention_'];
 export type SchemaPageMessage = components['schemas']['Page_Message_'];
 export type SchemaPageNote = components['schemas']['Page_Note_'];
@@ -5520,6 +5753,9 @@ export type SchemaTroubledMessage = components['schemas']['TroubledMessage'];
 export type SchemaTroubledMessages = components['schemas']['TroubledMessages'];
 export type SchemaUndone = components['schemas']['Undone'];
 export type SchemaUndoOffer = components['schemas']['UndoOffer'];
+export type SchemaUnreadMessage = components['schemas']['UnreadMessage'];
+export type SchemaUnreadMessages = components['schemas']['UnreadMessages'];
+export type SchemaUploadOffset = components['schemas']['UploadOffset'];
 export type SchemaVectorIndex = components['schemas']['VectorIndex'];
 export type SchemaVectorModel = components['schemas']['VectorModel'];
 export type SchemaVectors = components['schemas']['Vectors'];
@@ -7593,6 +7829,233 @@ export interface operations {
             };
         };
     };
+    list_imports: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MailImport_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewImport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailImport"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailImport"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailImport"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_offset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_piece: {
+        parameters: {
+            query?: never;
+            header: {
+                "content-digest"?: string;
+                "upload-offset": number;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/partial-upload": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadOffset"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_unread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadMessages"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_invitation: {
         parameters: {
             query?: never;
@@ -8491,7 +8954,10 @@ export interface operations {
     };
     read_operations: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description of the sentence; the member's own or the workspace's unless it is said */
+                language?: ("da" | "en") | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;

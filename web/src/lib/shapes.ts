@@ -23,6 +23,8 @@ export type {
   SchemaLoad as Load,
   SchemaNewMailbox as NewMailbox,
   SchemaNewReplay as NewReplay,
+  SchemaMailImport as MailImport,
+  SchemaUnreadMessage as UnreadMessage,
   SchemaNewSource as NewSource,
   SchemaOperations as Operations,
   SchemaPageConversation as ConversationPage,

@@ -10,6 +10,7 @@ import { suggestLanguage, useText } from "@/i18n/text";
 import { sessionOptions } from "@/lib/queries/session";
 import { useShortcuts } from "@/lib/shortcuts";
 
+import { Connection } from "./Connection";
 import { Navigation } from "./Navigation";
 import { useLiveChanges } from "./useLiveChanges";
 
@@ -41,7 +42,7 @@ function Shell() {
   const { data: session } = useQuery(sessionOptions);
   const [opened, setOpened] = useState<Opened>(null);
   const close = useCallback(() => setOpened(null), []);
-  useLiveChanges();
+  const live = useLiveChanges();
   useEffect(() => {
     const timer = setTimeout(() => void Promise.allSettled([Palette.fetch(), Menu.fetch()]), QUIET);
     return () => clearTimeout(timer);
@@ -79,6 +80,7 @@ function Shell() {
       </a>
       <Navigation workspace={session?.workspace.name ?? ""} open={setOpened} />
       <main id="content" tabIndex={-1}>
+        <Connection live={live} />
         <Outlet />
       </main>
       {opened === "help" && <Help close={close} />}

@@ -1,5 +1,5 @@
 import { type Query, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 
 import { addressOf } from "@/lib/base";
 import { listen } from "@/lib/live";
@@ -14,17 +14,37 @@ export const about = (
 /** Pages belong to one reading of their list: a new reading brings its own. */
 const isPage = ({ queryKey: [kind] }: Pick<Query, "queryKey">) => kind === "conversation-page";
 
-/** Keeps what is on screen true: the server's topics are words of the query keys. */
-export function useLiveChanges(): void {
+/** Ms that a broken stream is given to come back before it is said. */
+const PATIENCE = 4000;
+
+/** Keeps what is on screen true: the server's topics are words of the query keys. Answers whether it can. */
+export function useLiveChanges(): boolean {
   const client = useQueryClient();
+  const [live, setLive] = useState(true);
   useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const here = () => {
+      clearTimeout(timer);
+      timer = undefined;
+      setLive(true);
+    };
     const again = () => void client.invalidateQueries({ predicate: (query) => !isPage(query) });
-    return listen(addressOf("/api/v1/events"), {
+    const stop = listen(addressOf("/api/v1/events"), {
       changed: (topics) => void client.invalidateQueries({ predicate: (query) => about(topics, query) }),
+      lost: () => (timer ??= setTimeout(() => setLive(false), PATIENCE)),
       connected: () => {
+        here();
         if (wasRestored()) again();
       },
-      returned: again,
+      returned: () => {
+        here();
+        again();
+      },
     });
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
   }, [client]);
+  return live;
 }

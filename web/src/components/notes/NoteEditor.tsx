@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { StickyNote } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 
 import { useText } from "@/i18n/text";
 import { useDraft } from "@/lib/drafts";
 import { membersOptions } from "@/lib/queries/members";
 import { type NotePlace, useAddNote } from "@/lib/queries/notes";
+import { sessionOptions } from "@/lib/queries/session";
 
 import { Button } from "../Button";
 import { useRefused } from "../useRefused";
@@ -24,7 +25,9 @@ interface Given {
 export function NoteEditor({ place, open, setOpen, typing }: Given) {
   const { t } = useText();
   const refused = useRefused();
-  const { text, write, drop } = useDraft(`note ${place.on} ${place.id}`);
+  const { data: session } = useQuery(sessionOptions);
+  const [me] = useState(session?.member.id ?? 0); // a session that ends meanwhile leaves the draft its writer's
+  const { text, write, drop } = useDraft(`${me} note ${place.on} ${place.id}`);
   const { data: members } = useQuery(membersOptions);
   const add = useAddNote(place);
   const opener = useRef<HTMLButtonElement>(null);

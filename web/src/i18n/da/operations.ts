@@ -128,4 +128,8 @@ export const operations: Record<keyof typeof english, string> = {
   "stage.link": "Saml",
   "stage.words": "Lær ord",
   "stage.embed": "Indeksér",
+  "operations.promise.every_old_event_is_filed_or_buried":
+    "Hver hændelse er sorteret, eller begravet, så den kan ses",
+  "operations.promise.every_old_message_is_in_a_conversation": "Hver besked hører til en samtale",
+  "operations.promise.nothing_is_filed_that_was_not_stored": "Intet er sorteret, som ikke var gemt",
 };

@@ -8,6 +8,7 @@ export const shell: Record<keyof typeof english, string> = {
   "app.search": "Søg",
   "app.sources": "Kilder",
   "app.operations": "Drift",
+  "app.import": "Import",
   "app.more": "Mere",
   "app.commands": "Kommandoer",
   "app.help": "Tastaturhjælp",
@@ -32,6 +33,10 @@ export const shell: Record<keyof typeof english, string> = {
   "app.and": "og",
   "app.newMail.one": "{count} ny samtale",
   "app.newMail.other": "{count} nye samtaler",
+  "connection.offline":
+    "Ingen netforbindelse. Du ser det seneste, der er hentet. Det, du gør nu, bliver sendt, når den er tilbage.",
+  "connection.away":
+    "Posthus svarer ikke lige nu. Du ser det seneste, der er hentet; det fortsætter af sig selv.",
   "error.title": "Det lykkedes ikke",
   "error.offline": "Posthus svarer ikke. Se efter forbindelsen; intet er gået tabt.",
   "error.notFound": "Her er ingenting",

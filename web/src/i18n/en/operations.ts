@@ -126,4 +126,8 @@ export const operations = {
   "stage.link": "Link",
   "stage.words": "Learn words",
   "stage.embed": "Embed",
+  "operations.promise.every_old_event_is_filed_or_buried":
+    "Every event is filed, or buried where it can be seen",
+  "operations.promise.every_old_message_is_in_a_conversation": "Every message is in a conversation",
+  "operations.promise.nothing_is_filed_that_was_not_stored": "Nothing is filed that was not stored",
 } as const;

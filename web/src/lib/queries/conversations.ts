@@ -2,7 +2,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { api, take } from "@/lib/client";
 import type { Filter } from "@/lib/filter";
-import type { Channel } from "@/lib/shapes";
+import type { Channel, ConversationPage } from "@/lib/shapes";
 
 /** Which conversations a list shows: a view (built in, or a saved one's number), narrowed by a filter. */
 export interface Listed {
@@ -25,16 +25,35 @@ const PAGE_LIMIT = 200;
 
 const asked = ({ view, filter }: Listed) => ({ view, ...(filter && { filter: JSON.stringify(filter) }) });
 
-/** Where each page begins; the list asks for pages by these, so it can jump anywhere. */
+/**
+ * Where each page begins; the list asks for pages by these, so it can jump anywhere. A list that is opened for the
+ * first time asks for its first page in the same breath, and keeps it if nothing has come between the two answers.
+ */
 export const anchorsOptions = (list: Listed) =>
   queryOptions({
     queryKey: ["conversations", "anchors", list],
-    queryFn: async ({ signal }) => {
+    queryFn: async ({ client, queryKey, signal }) => {
       const query = { ...asked(list), page_size: PAGE_SIZE };
-      const answer = await take(api.GET("/api/v1/conversations/anchors", { params: { query }, signal }));
-      return { ...answer, generation: Date.now() };
+      const begins = client.getQueryData(queryKey) === undefined;
+      const [answer, first] = await Promise.all([
+        take(api.GET("/api/v1/conversations/anchors", { params: { query }, signal })),
+        begins ? firstPage(list, signal) : null,
+      ]);
+      const generation = Date.now();
+      const [cursor = "", until = ""] = answer.anchors;
+      if (first && (first.next_cursor ?? "") === until)
+        void client.prefetchQuery({
+          ...pageOptions(list, cursor, until, generation),
+          queryFn: () => first,
+        });
+      return { ...answer, generation };
     },
   });
+
+const firstPage = (list: Listed, signal: AbortSignal): Promise<ConversationPage | null> =>
+  take(
+    api.GET("/api/v1/conversations", { params: { query: { ...asked(list), limit: PAGE_SIZE } }, signal }),
+  ).catch(() => null);
 
 /** One page between two anchors; pages of one reading of the anchors stay together by its `generation`. */
 export const pageOptions = (list: Listed, cursor: string, until: string, generation: number) =>

@@ -48,7 +48,7 @@ export function ConversationHead(given: Given) {
         className="tip-start"
       />
       <div className="conversation-title">
-        <h1>{conversation.subject || t("inbox.noSubject")}</h1>
+        <h1 title={conversation.subject}>{conversation.subject || t("inbox.noSubject")}</h1>
         <About conversation={conversation} />
       </div>
       <Buttons {...given} />

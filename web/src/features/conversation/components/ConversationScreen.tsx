@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { useDeferredValue, useEffect, useRef, useState } from "react";
 
 import type { OpenMenu } from "@/components/ActionMenus";
 import { NoteEditor } from "@/components/notes/NoteEditor";
@@ -34,7 +34,9 @@ export function ConversationScreen({ id, within, openNext }: Given) {
   const timeline = useInfiniteQuery(timelineOptions(id));
   const [about, setAbout] = useState(false);
   const [writing, setWriting] = useState(false);
-  const { others, setDoing } = usePresence(id);
+  // The head and its keys are there at once; what is long is drawn behind the frame that answers the hand.
+  const drawn = useDeferredValue(true, false);
+  const { others, setDoing } = usePresence(id, drawn);
   const [menu, setMenu] = useState<OpenMenu>(null);
   const keys = useConversationKeys({
     frame,
@@ -44,10 +46,12 @@ export function ConversationScreen({ id, within, openNext }: Given) {
     setMenu,
     write: () => setWriting(true),
   });
-  const aimed = useMessageInAddress(frame, timeline);
-  useMarkRead(conversation);
+  const aimed = useMessageInAddress(frame, timeline, drawn);
+  useMarkRead(drawn ? conversation : undefined);
 
-  useEffect(() => frame.current?.focus({ preventScroll: true }), [id]);
+  useEffect(() => {
+    if (drawn) frame.current?.focus({ preventScroll: true });
+  }, [id, drawn]);
 
   const failure = error ?? timeline.error;
   return (
@@ -64,7 +68,7 @@ export function ConversationScreen({ id, within, openNext }: Given) {
       <PresenceNotice others={others} />
       {failure && <Problem error={failure} retry={() => Promise.all([refetch(), timeline.refetch()])} />}
       {!failure && (!conversation || timeline.isPending) && <Skeleton lines={7} />}
-      {conversation && timeline.data && (
+      {drawn && conversation && timeline.data && (
         <div className="conversation-body">
           <div className="conversation-main">
             {/* It scrolls, so the keyboard must reach it. */}

@@ -11,14 +11,14 @@ import type { Attachment } from "@/lib/shapes";
 import { attachmentTextOptions } from "../api/attachmentText";
 import { previewOf } from "../preview";
 
-/** A picture or a text, large; the file itself is one press away. */
+/** A picture, a page or a text, large; the file itself is one press away. */
 export function Preview({ file, close }: { file: Attachment; close: () => void }) {
   const { t } = useText();
   const address = addressOf(`/api/v1/attachments/${file.id}`);
   return (
     <Dialog title={file.name} close={close} wide>
       <div className="preview">
-        {previewOf(file) === "picture" ? <img src={address} alt={file.name} /> : <Words id={file.id} />}
+        <Shown file={file} address={address} />
         <a className="button" href={address} download={file.name}>
           <Download aria-hidden className="icon" />
           {t("preview.download")}
@@ -26,6 +26,17 @@ export function Preview({ file, close }: { file: Attachment; close: () => void }
       </div>
     </Dialog>
   );
+}
+
+function Shown({ file, address }: { file: Attachment; address: string }) {
+  switch (previewOf(file)) {
+    case "picture":
+      return <img src={address} alt={file.name} />;
+    case "page":
+      return <iframe title={file.name} src={`${address}?inline=1`} />;
+    default:
+      return <Words id={file.id} />;
+  }
 }
 
 function Words({ id }: { id: number }) {

@@ -9,13 +9,17 @@ interface Pages {
 }
 
 /** Brings the message named by `#m=<id>` into view; answers its id. */
-export function useMessageInAddress(frame: RefObject<HTMLElement | null>, messages: Pages): string | null {
+export function useMessageInAddress(
+  frame: RefObject<HTMLElement | null>,
+  messages: Pages,
+  drawn: boolean,
+): string | null {
   const hash = useRouterState({ select: ({ location }) => location.hash });
   const wanted = /^m=([0-9a-f-]{36})$/.exec(hash)?.[1] ?? null;
   const done = useRef<string | null>(null);
   const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = messages;
   useEffect(() => {
-    if (wanted === null || done.current === wanted || !data) return;
+    if (wanted === null || done.current === wanted || !data || !drawn) return;
     const element = frame.current?.querySelector(`[data-message="${wanted}"]`);
     if (element) {
       element.scrollIntoView({ block: "start" });
@@ -23,6 +27,6 @@ export function useMessageInAddress(frame: RefObject<HTMLElement | null>, messag
     } else if (hasNextPage && !isFetchingNextPage) {
       fetchNextPage();
     }
-  }, [frame, wanted, data, hasNextPage, isFetchingNextPage, fetchNextPage]);
+  }, [frame, wanted, drawn, data, hasNextPage, isFetchingNextPage, fetchNextPage]);
   return wanted;
 }

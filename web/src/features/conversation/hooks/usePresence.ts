@@ -4,10 +4,11 @@ import { useEffect, useState } from "react";
 import { type Doing, leave, PRESENCE_EVERY, presenceOptions } from "@/lib/queries/presence";
 
 /** Tells colleagues that this conversation is being looked at, and who else does. */
-export function usePresence(id: number) {
+export function usePresence(id: number, here: boolean) {
   const [doing, setDoing] = useState<Doing>("looking");
   const { data, refetch } = useQuery({
     ...presenceOptions(id, doing),
+    enabled: here,
     refetchInterval: PRESENCE_EVERY,
     retry: false,
   });
@@ -16,7 +17,7 @@ export function usePresence(id: number) {
   }, [doing, refetch]);
   useEffect(
     () => () => {
-      void leave(id);
+      setTimeout(() => void leave(id)); // the next conversation comes first
     },
     [id],
   );

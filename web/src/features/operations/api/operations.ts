@@ -1,5 +1,6 @@
 import {
   infiniteQueryOptions,
+  keepPreviousData,
   queryOptions,
   useMutation,
   useQueryClient,
@@ -8,16 +9,19 @@ import {
 
 import { useNotices } from "@/components/notices";
 import { api, take } from "@/lib/client";
+import type { Language } from "@/lib/preferences";
 import type { NewReplay } from "@/lib/shapes";
 
 import { choiceOf, type OperationsView } from "../view";
 
 /** Rates change while nothing is told of, so the page also asks by itself while it is looked at. */
-export const operationsOptions = queryOptions({
-  queryKey: ["operations"],
-  queryFn: ({ signal }) => take(api.GET("/api/v1/operations", { signal })),
-  refetchInterval: 5_000,
-});
+export const operationsOptions = (language: Language) =>
+  queryOptions({
+    queryKey: ["operations", "now", language],
+    queryFn: ({ signal }) => take(api.GET("/api/v1/operations", { params: { query: { language } }, signal })),
+    refetchInterval: 5_000,
+    placeholderData: keepPreviousData,
+  });
 
 /** Models and indexes of vectors: asked for often while one is being made. */
 export const vectorsOptions = queryOptions({

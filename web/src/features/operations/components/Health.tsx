@@ -3,6 +3,13 @@ import { CircleCheck, CircleX } from "lucide-react";
 import { useText } from "@/i18n/text";
 import type { Operations } from "@/lib/shapes";
 
+const KNOWN = [
+  "every_old_event_is_filed_or_buried",
+  "every_old_message_is_in_a_conversation",
+  "nothing_is_filed_that_was_not_stored",
+] as const;
+const isKnown = (name: string): name is (typeof KNOWN)[number] => KNOWN.some((one) => one === name);
+
 /** What Posthus promises, and whether it holds now. */
 export function Promises({ invariants }: Pick<Operations, "invariants">) {
   const { t } = useText();
@@ -18,8 +25,10 @@ export function Promises({ invariants }: Pick<Operations, "invariants">) {
                 <Icon aria-hidden className="icon small" />
                 {t(holds ? "operations.holds" : "operations.broken")}
               </span>
-              <span className="break">{name.replaceAll("_", " ")}</span>
-              {detail !== "" && <span className="muted break">{detail}</span>}
+              <span className="break">
+                {isKnown(name) ? t(`operations.promise.${name}`) : name.replaceAll("_", " ")}
+              </span>
+              {!holds && <span className="muted break">{detail}</span>}
             </li>
           );
         })}

@@ -19,8 +19,8 @@ const Charts = lazy(() => import("./Charts").then((file) => ({ default: file.Cha
 
 /** How it goes, in one sentence, then in figures, then in lines. */
 export function OperationsScreen() {
-  const { t, bytes } = useText();
-  const { data, error, refetch } = useQuery(operationsOptions);
+  const { t, bytes, language } = useText();
+  const { data, error, refetch } = useQuery(operationsOptions(language));
   if (error && !data) return <Problem error={error} retry={refetch} />;
   if (!data) return <Skeleton lines={8} />;
   const { complete, bottleneck, stages, samples, processes, invariants } = data;

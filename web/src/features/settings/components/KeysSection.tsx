@@ -43,7 +43,7 @@ export function KeysSection() {
         <Empty icon={KeyRound} title={t("keys.none")} detail={t("keys.none.detail")} />
       )}
       {data && data.items.length > 0 && (
-        <Table label={t("settings.keys")} columns={columns} rows={data.items} keyOf={({ id }) => id} />
+        <Table label={t("settings.keys")} columns={columns} rows={data.items} keyOf={({ id }) => id} stacks />
       )}
       <Suspense>
         {making && <NewKey close={() => setMaking(false)} />}

@@ -46,7 +46,7 @@ export function MembersSection() {
         </Button>
       </header>
       {data ? (
-        <Table label={t("members.title")} columns={columns} rows={data.items} keyOf={({ id }) => id} />
+        <Table label={t("members.title")} columns={columns} rows={data.items} keyOf={({ id }) => id} stacks />
       ) : (
         <Skeleton />
       )}
