@@ -73,7 +73,7 @@ SCREENS: Mapping[str, Screen] = {
     "search": Screen("/search?q=tagpap", "[data-hit]"),
     "sources": Screen("/sources", ".source"),
     "import-empty": Screen("/import", ".drop-zone"),
-    "operations": Screen("/operations", ".card"),
+    "operations": Screen("/operations", "canvas"),
     "contacts": Screen("/contacts", ".people-line"),
     "companies": Screen("/companies", ".people-line"),
     "contacts-nobody": Screen("/contacts?q=xyzzy", ".state"),
