@@ -1,23 +1,14 @@
 """What the processes told of themselves, added up: how busy stages and machines are, caches, spools."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import orjson
 
 from posthus.operations.status import RunningProcess
+from posthus.search.remembered import Memory
 
 REPORT_SECONDS = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Searches:
-    """Searches by how they were answered: anew, as remembered, remembered and brought up to date; seconds not spent."""
-
-    new: int = 0
-    kept: int = 0
-    updated: int = 0
-    seconds_saved: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +26,7 @@ class Load:
     spool_events: int
     spool_bytes: int
     spool_seconds: float
-    searches: Searches = Searches()
+    searches: Memory = field(default_factory=Memory)
 
     @property
     def cache_hit_ratio(self) -> float | None:
@@ -67,7 +58,7 @@ def load_of(processes: Sequence[RunningProcess]) -> Load:
         spool_events=int(total("spool.events")),
         spool_bytes=int(total("spool.bytes")),
         spool_seconds=max((report.get("spool.age_seconds", 0.0) for report in reports), default=0.0),
-        searches=Searches(
+        searches=Memory(
             new=int(total("remembered.new")),
             kept=int(total("remembered.kept")),
             updated=int(total("remembered.updated")),

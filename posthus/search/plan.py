@@ -24,8 +24,8 @@ class Thresholds:
 
     `matching`: messages behind a filter whose vectors are compared in full; `signs`: those compared by the signs of
     their vectors first; `people`, `sent`: chunks of people, or of a time and of sources, compared so; `walked`:
-    vectors that the index looks at behind a filter; `patience`: messages that are compared by signs after the index found too few; `chunks`: how many are
-    wanted, several of which may be of one message.
+    vectors that the index looks at behind a filter; `patience`: messages that are compared by signs after the index
+    found too few; `chunks`: how many are wanted, several of which may be of one message.
     """
 
     matching: int = 4_000

@@ -64,7 +64,7 @@ class _Change:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What remembering was worth since the process began: answers by how they were given, and seconds not spent."""
+    """What remembering was worth since processes began: answers by how they were given, and seconds not spent."""
 
     new: int = 0
     kept: int = 0

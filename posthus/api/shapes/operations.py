@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from posthus.api.shapes.searching import SearchMemory
 from posthus.api.shapes.shape import Named, Shape
 
 
@@ -62,15 +63,6 @@ class Latency(Shape):
     p99: float
 
 
-class Searches(Shape):
-    """Searches since the servers began: answered anew, as remembered, and remembered but brought up to date."""
-
-    new: int
-    kept: int
-    updated: int
-    seconds_saved: float
-
-
 class Load(Shape):
     """`busy` is each stage's share of its workers' time, `processor` that of the busiest machine (0-1), where known."""
 
@@ -80,7 +72,7 @@ class Load(Shape):
     spool_events: int
     spool_bytes: int
     spool_seconds: float
-    searches: Searches
+    searches: SearchMemory
 
 
 class Operations(Shape):

@@ -141,7 +141,7 @@ class Reason(Shape):
 
 
 class SearchMemory(Shape):
-    """Answers of this server by how they were given, and the seconds that remembering saved."""
+    """Answers since servers began: made anew, as remembered, remembered but brought up to date; and the seconds that it saved."""
 
     new: int
     kept: int

@@ -18,7 +18,8 @@ from posthus.api.application import create_application
 from posthus.api.members import add_member, create_key, ensure_workspace
 from posthus.api.parts import ApiParts, ApiSettings
 from posthus.api.rights import Scope
-from posthus.api.shapes.operations import Load, Operations, Searches
+from posthus.api.shapes.operations import Load, Operations
+from posthus.api.shapes.searching import SearchMemory
 from posthus.api.shapes.shape import Role
 from posthus.cache.feed import Feed
 from posthus.database.pool import Database
@@ -116,7 +117,7 @@ def parts(database: Database, feed: Feed, tmp_path: Path) -> ApiParts:
                 spool_events=0,
                 spool_bytes=0,
                 spool_seconds=0,
-                searches=Searches(new=0, kept=0, updated=0, seconds_saved=0),
+                searches=SearchMemory(new=0, kept=0, updated=0, seconds_saved=0),
             ),
             latencies=[],
             stages=[],

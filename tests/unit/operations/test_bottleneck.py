@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posthus.operations.bottleneck import Language, bottleneck
-from posthus.operations.load import Load, Searches, load_of
+from posthus.operations.load import Load, load_of
 from posthus.operations.status import RunningProcess, Sample, StageStatus, rates
+from posthus.search.remembered import Memory
 
 EASY = Load({}, 0.2, 0, 0, 0, 0, 0.0)
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -106,5 +107,5 @@ def test_reports_add_up() -> None:
     assert found.busy == {"file": 0.7, "link": 0.0}
     assert (found.processor, found.cache_hit_ratio) == (0.7, 0.75)
     assert (found.spool_events, found.spool_seconds) == (4, 9.0)
-    assert found.searches == Searches(new=4, kept=3, seconds_saved=0.5)
+    assert found.searches == Memory(new=4, kept=3, seconds_saved=0.5)
     assert load_of([]).cache_hit_ratio is None

@@ -3499,7 +3499,7 @@ export interface components {
             cache_hit_ratio: number | null;
             /** Processor */
             processor: number | null;
-            searches: components["schemas"]["Searches"];
+            searches: components["schemas"]["SearchMemory"];
             /** Spool Bytes */
             spool_bytes: number;
             /** Spool Events */
@@ -4848,22 +4848,8 @@ export interface components {
             words: string;
         };
         /**
-         * Searches
-         * @description Searches since the servers began: answered anew, as remembered, and remembered but brought up to date.
-         */
-        Searches: {
-            /** Kept */
-            kept: number;
-            /** New */
-            new: number;
-            /** Seconds Saved */
-            seconds_saved: number;
-            /** Updated */
-            updated: number;
-        };
-        /**
          * SearchMemory
-         * @description Answers of this server by how they were given, and the seconds that remembering saved.
+         * @description Answers since servers began: made anew, as remembered, remembered but brought up to date; and the seconds that it saved.
          */
         SearchMemory: {
             /** Kept */
@@ -5739,7 +5725,6 @@ export type SchemaRuleChange = components['schemas']['RuleChange'];
 export type SchemaRulePreview = components['schemas']['RulePreview'];
 export type SchemaRules = components['schemas']['Rules'];
 export type SchemaSearchAnswer = components['schemas']['SearchAnswer'];
-export type SchemaSearches = components['schemas']['Searches'];
 export type SchemaSearchMemory = components['schemas']['SearchMemory'];
 export type SchemaSelection = components['schemas']['Selection'];
 export type SchemaSenderCheck = components['schemas']['SenderCheck'];
