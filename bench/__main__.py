@@ -13,6 +13,7 @@ NAMES = (
     "intake",
     "importing",
     "storage",
+    "objects",
     "mail",
     "smtp",
     "embedding",

@@ -23,6 +23,7 @@ from posthus.queue.worker import drain
 
 LIST = Path(os.environ.get("POSTHUS_TEST_DATA", "../shared/data")) / "mail" / "lists" / "easy-ham-1"
 MESSAGES, ROUNDS = 12, 3
+BATCHES, BATCHED, LENGTH = (1, 4, 8, 24), 24, 300
 BARE = """
 import os, sys, time
 os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
@@ -100,9 +101,28 @@ def run() -> dict[str, object]:
     ):
         told[f"chunks/s, {name} (median)"] = median(rate.clock for rate in rates)
         told[f"chunks/s of processor, {name} (median)"] = median(rate.processor for rate in rates)
+    told |= _by_batch(files[: ROUNDS * MESSAGES])
     ratios = sorted(stage.processor / bare.processor for stage, bare in rounds)
     told["ratio by processor time (median)"] = median(ratios)
     told["ratio by processor time (spread)"] = f"{ratios[0]:.2f} .. {ratios[-1]:.2f}"
+    return told
+
+
+def _by_batch(files: Sequence[Path]) -> dict[str, object]:
+    """The local model by how many texts it is given at once: what a batch of the stage may have."""
+    texts = [path.read_text(encoding="utf-8", errors="replace")[-LENGTH:] for path in files][:BATCHED]
+    encoder = Listening()
+    encoder.queries(["warm"])
+    told: dict[str, object] = {}
+    try:
+        for size in BATCHES:
+            before = encoder.processor_seconds()
+            for at in range(0, len(texts), size):
+                encoder.passages(texts[at : at + size])
+            rate = len(texts) / (encoder.processor_seconds() - before)
+            told[f"texts of {LENGTH} characters/s of processor, {size} at once"] = rate
+    finally:
+        encoder.close()
     return told
 
 

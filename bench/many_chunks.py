@@ -13,7 +13,6 @@ from time import perf_counter, time_ns
 from uuid import UUID
 
 import numpy as np
-import numpy.typing as npt
 import orjson
 from psycopg import Connection
 
@@ -34,6 +33,11 @@ SQL = load(__file__, "many_chunks.sql")
 CHARACTERS = 160  # of a text, for its vector and as what a message says
 QUESTIONS = 100  # of each topic
 COPIES, MOVED = 5, 0.6
+PIECE, JITTER = 10_000, 500
+UNLIKE = "banking77"  # what one company writes of
+SHARES = {UNLIKE: 0.05, "stackfaq": 0.15, "help-da": 0.80}
+
+Written = list[tuple[str, int, bytes]]  # topic, number of the text, packed vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ class Topic:
 def topics(encoder: Encoder) -> Mapping[str, Topic]:
     """The topics of the shared sets; the model's vectors are kept on disk."""
     sets = {one.name: one for one in retrieval_sets(retrieval_folder())}
-    return {name: _topic(encoder, sets[name]) for name in ("help-da", "stackfaq", "banking77")}
+    return {name: _topic(encoder, sets[name]) for name in SHARES}
 
 
 def _topic(encoder: Encoder, one: RetrievalSet) -> Topic:
@@ -65,23 +69,36 @@ def _topic(encoder: Encoder, one: RetrievalSet) -> Topic:
     )
 
 
-def multiplied(
-    topic: Topic, count: int, random: np.random.Generator
-) -> Iterator[tuple[npt.NDArray[np.int64], Vectors]]:
-    """`count` vectors of a topic in pieces of at most 10,000, with the number of the text that each began as."""
+def multiplied(topic: Topic, count: int, pieces: int, random: np.random.Generator) -> Iterator[Written]:
+    """`count` vectors of a topic in so many pieces, with the number of the text that each began as."""
     first, second = random.integers(0, len(topic.texts), (2, max(1, count // COPIES)))
     share = random.uniform(0.5, 1.0, (len(first), 1)).astype(np.float32)
     between = _unit(share * topic.vectors[first] + (1 - share) * topic.vectors[second])
-    for at in range(0, count, 10_000):
-        size = min(10_000, count - at)
+    for piece in range(pieces):
+        size = count * (piece + 1) // pieces - count * piece // pieces
         chosen, one, other = random.integers(0, len(first), (3, size))
         far = random.uniform(0.2, 1.0, (size, 1)).astype(np.float32) * MOVED
-        yield first[chosen], _unit(between[chosen] + far * (between[one] - between[other]))
+        made = _unit(between[chosen] + far * (between[one] - between[other]))
+        yield [
+            (topic.name, text, vector)
+            for text, vector in zip(first[chosen].tolist(), packed(made), strict=True)
+        ]
 
 
 def _unit(raw: Vectors) -> Vectors:
     shaped: Vectors = (raw / np.linalg.norm(raw, axis=1, keepdims=True)).astype(np.float32)
     return shaped
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where chunks go: the workspace, its sources, the contacts of the company unlike the rest, and the others."""
+
+    workspace: WorkspaceId
+    sources: Sequence[SourceId]
+    unlike: Sequence[int]
+    others: Sequence[int]
+    chunks: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +113,7 @@ class Filled:
 
 
 class Filling:
-    """Fills one database, workspace by workspace; chunks are numbered throughout."""
+    """Fills one database, workspace by workspace; chunks are numbered throughout, as time goes."""
 
     def __init__(self, database: Database, encoder: Encoder) -> None:
         self.topics = topics(encoder)
@@ -106,12 +123,10 @@ class Filling:
         self._moment = time_ns() // 1_000_000
         with database.transaction() as connection:
             self.model = ensure_model(connection, encoder)
-        self._span = 2
         self.seconds = 0.0
 
     def fill(self, name: str, chunks: int) -> Filled:
         """A workspace of so many chunks: a twentieth from one company about a topic of its own."""
-        self._span = chunks
         contacts, companies = max(100, chunks // 50), max(20, chunks // 2_000)
         with self._database.transaction() as connection:
             workspace, _ = ensure_workspace(connection, name, [])
@@ -123,17 +138,16 @@ class Filling:
             found = connection.execute(SQL["add_people"], people).fetchall()
         numbers = sorted(int(contact) for contact, _ in found)
         first = dict(found)[numbers[0]]
-        few, many = numbers[: contacts // 20], numbers[contacts // 20 :]
+        place = _Place(workspace, sources, numbers[: contacts // 20], numbers[contacts // 20 :], chunks)
         with self._database.autocommit() as connection:
             self._texts(connection)
-            for topic, share, people_of in (
-                ("banking77", 0.05, few),
-                ("stackfaq", 0.15, many),
-                ("help-da", 0.80, many),
-            ):
-                self._stretch(
-                    connection, (workspace, sources), self.topics[topic], int(share * chunks), people_of
-                )
+            pieces = -(-chunks // PIECE)
+            written = [
+                multiplied(self.topics[topic], int(share * chunks), pieces, self._random)
+                for topic, share in SHARES.items()
+            ]
+            for at, piece in enumerate(zip(*written, strict=True)):
+                self._stretch(connection, place, [one for part in piece for one in part], at * PIECE)
             connection.execute(SQL["next_chunk"], {"last": self._last})
         sizes = Counter(int(company) for _, company in found)
         return Filled(workspace, tuple(sources), CompanyId(first), sizes, chunks)
@@ -146,45 +160,33 @@ class Filling:
         ]
         connection.execute(SQL["make_texts"], {"texts": orjson.dumps(texts).decode()})
 
-    def _stretch(
-        self,
-        connection: Connection,
-        place: tuple[WorkspaceId, Sequence[SourceId]],
-        topic: Topic,
-        count: int,
-        people: Sequence[int],
-    ) -> None:
-        workspace, sources = place
-        for chosen, vectors in multiplied(topic, count, self._random):
-            written = packed(vectors)
-            first, count = self._last + 1, len(chosen)
-            self._last += count
-            drawn = zip(
-                chosen.tolist(),
-                self._random.integers(1, self._span, count).tolist(),
-                self._random.choice(np.array(people), count).tolist(),
-                self._random.choice(3, count, p=[0.7, 0.2, 0.1]).tolist(),
-                written,
-                strict=True,
-            )
-            messages = [
-                {
-                    "chunk": number,
-                    "id": str(self._id(number)),
-                    "contact": contact,
-                    "source": sources[of],
-                    "text": text,
-                    "topic": topic.name,
-                    "age": age,
-                    "signs": signs(vector),
-                }
-                for number, (text, age, contact, of, vector) in enumerate(drawn, first)
-            ]
-            placed = [
-                Placed(number, workspace, self._id(number), vector)
-                for number, vector in enumerate(written, first)
-            ]
-            self._write(connection, workspace, messages, placed)
+    def _stretch(self, connection: Connection, place: _Place, written: Written, before: int) -> None:
+        """Messages of all topics, newer than the `before` messages so far as mail is: nearly in order."""
+        self._random.shuffle(written)
+        count, first = len(written), self._last + 1
+        self._last += count
+        ages = place.chunks - before - np.arange(count) + self._random.integers(0, JITTER, count)
+        unlike = self._random.choice(np.array(place.unlike), count).tolist()
+        others = self._random.choice(np.array(place.others), count).tolist()
+        sources = self._random.choice(3, count, p=[0.7, 0.2, 0.1]).tolist()
+        messages = [
+            {
+                "chunk": first + at,
+                "id": str(self._id(first + at)),
+                "contact": (unlike if topic == UNLIKE else others)[at],
+                "source": place.sources[sources[at]],
+                "text": text,
+                "topic": topic,
+                "age": int(ages[at]),
+                "signs": signs(vector),
+            }
+            for at, (topic, text, vector) in enumerate(written)
+        ]
+        placed = [
+            Placed(first + at, place.workspace, self._id(first + at), vector)
+            for at, (_, _, vector) in enumerate(written)
+        ]
+        self._write(connection, place.workspace, messages, placed)
 
     def _write(
         self,

@@ -33,9 +33,9 @@ with new as (
     'kunde' || contact || '@example.com', sent_at, sent_at, text, jsonb_build_array(jsonb_build_array('new', 0, length(text))), files, words
   from new
 )
-insert into posthus.chunk (id, workspace_id, message_id, model_id, contact_id, position, content_hash, start_offset, end_offset, signs)
+insert into posthus.chunk (id, workspace_id, message_id, model_id, contact_id, sent_at, source_id, position, content_hash, start_offset, end_offset, signs)
 overriding system value
-select chunk, %(workspace)s::bigint, id, %(model)s::smallint, contact, 0, sha256(int8send(chunk)), 0, length(text), signs::bit varying
+select chunk, %(workspace)s::bigint, id, %(model)s::smallint, contact, sent_at, source, 0, sha256(int8send(chunk)), 0, length(text), signs::bit varying
 from new;
 
 -- name: next_chunk

@@ -37,7 +37,7 @@ from posthus.search.language import parse
 from posthus.search.plan import Thresholds
 from posthus.search.request import Meaning, Mode, SearchRequest, Vector
 from posthus.search.search import search
-from posthus.search.standing import stand
+from posthus.search.standing import AskedMeaning, stand
 from posthus.search.steps import Steps
 from posthus.search.vocabulary import learn_words
 
@@ -95,9 +95,9 @@ def _rankings(database: Database, filed: Filed, text: str, model: str) -> dict[M
     """The first pages by words, by meaning and by both, from the arms of one search."""
     request = SearchRequest(filed.workspace, text)
     vector = filed.questions[parse(text).text]
-    meaning = Meaning(model, lambda _: vector)
+    asked = AskedMeaning(Meaning(model, lambda _: vector), lambda: vector)
     with database.transaction() as connection:
-        both = stand(connection, request, (meaning, lambda: vector), Thresholds(), Steps()).arms()
+        both = stand(connection, request, asked, Thresholds(), Steps()).arms()
         words = stand(connection, replace(request, mode="words"), None, Thresholds(), Steps()).arms()
     near = [arm for arm in both if arm.name == "meaning"]
     arms: dict[Mode, Sequence[Arm]] = {"words": words, "meaning": near, "hybrid": both}
@@ -214,9 +214,11 @@ def _give_vectors(
     placed = []
     for (key, page), vector in zip(ids.items(), vectors, strict=True):
         found = connection.execute(
-            "insert into posthus.chunk (workspace_id, message_id, model_id, position, content_hash, start_offset, end_offset, signs)"
-            " values (%s, %s, %s, 0, sha256(%s::text::bytea), 0, %s, %s) returning id",
-            (workspace, key, model, key, min(READ, len(page.text)), signs(vector)),
+            "insert into posthus.chunk (workspace_id, message_id, model_id, sent_at, source_id, position, content_hash,"
+            " start_offset, end_offset, signs)"
+            " select %s, id, %s, sent_at, source_id, 0, sha256(id::text::bytea), 0, %s, %s from posthus.message"
+            " where id = %s returning id",
+            (workspace, model, min(READ, len(page.text)), signs(vector), key),
         ).fetchone()
         assert found is not None
         placed.append(Placed(found[0], workspace, key, vector))

@@ -4,8 +4,9 @@ The libraries answer in this process without filters, durability or rows; they s
 Processor time is the backend's own, told by the kernel; walls are of one client unless said otherwise.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from statistics import fmean
@@ -16,9 +17,11 @@ import numpy as np
 
 from bench.database import fresh_database
 from bench.many_chunks import Filled, Filling
+from bench.search_bare import beside_bare, filtered_bare
 from bench.search_beside import beside_libraries, beside_pgvector
 from bench.search_ingest import ingested
 from bench.search_processor import processor
+from posthus.cache.feed import Feed
 from posthus.database.pool import Database
 from posthus.embedding.encoder import Vectors
 from posthus.embedding.index import standings, tend
@@ -26,8 +29,9 @@ from posthus.embedding.local import LocalEncoder
 from posthus.search import arms
 from posthus.search.arms import Model
 from posthus.search.plan import Plan, Thresholds
+from posthus.search.remembered import OpenStill, RememberedSearches
 from posthus.search.request import Meaning, SearchRequest
-from posthus.search.search import search
+from posthus.search.still import Still, standing_still
 from posthus.search.wording import understand
 
 QUESTIONS, FEW_QUESTIONS = 60, 15  # comparing everything takes long where there is much
@@ -56,7 +60,9 @@ def run(size: int = 100_000) -> dict[str, object]:
                 found |= _measured(database, asked, name, filters)
             found |= _whole_searches(database, asked, encoder.model)
             found |= _throughput(database, asked)
+            found |= _bare(database, asked, found["no filter: recall@10"])
             if size <= BESIDE:
+                found |= filtered_bare(database, asked.filled.workspace, asked.model, asked.vectors)
                 found |= beside_pgvector(database, asked.filled.workspace, asked.vectors)
                 found |= beside_libraries(database, asked.filled.workspace, asked.vectors)
             found |= ingested(database, asked.filled, encoder)
@@ -142,18 +148,53 @@ def _measured(
     }
 
 
+def _bare(database: Database, asked: Asked, recall: object) -> dict[str, object]:
+    """Against the same truth, on the same index, and the product's time beside it in the same moments."""
+    workspace = asked.filled.workspace
+    with database.transaction() as connection:
+        said = understand(connection, SearchRequest(workspace, "", "meaning"))
+        every = Plan("everything", "", most=10)
+        given = said.parameters(workspace)
+        truths = [
+            {one.chunk_id for one in arms.near(connection, given, (asked.model, vector), every)}
+            for vector in asked.vectors
+        ]
+        return beside_bare(connection, workspace, asked.model, (asked.vectors, truths), float(str(recall)))
+
+
 def _whole_searches(database: Database, asked: Asked, model: str) -> dict[str, object]:
-    """Words, meaning, fusion, snippets and names; the question's vector is there already."""
+    """Words, meaning, fusion, snippets and names; the question's vector is there already, no answer is remembered.
+
+    Words and meaning one after the other and at once, in turn for each question.
+    """
     vectors = dict(zip(asked.questions, asked.vectors, strict=True))
-    walls = []
-    for text in asked.questions:
+    feed = Feed(database)
+
+    @contextmanager
+    def alone() -> Iterator[Still]:
+        with standing_still(database) as still:
+            yield still._replace(beside=nullcontext)
+
+    ways: Mapping[str, OpenStill] = {
+        "one after the other": alone,
+        "at once": lambda: standing_still(database),
+    }
+    walls: dict[str, list[float]] = {name: [] for name in ways}
+    with database.transaction(), database.transaction():
+        pass  # two connections are there
+    for turn in range(2 * len(asked.questions)):
+        text = asked.questions[turn % len(asked.questions)]
         meaning = Meaning(model, lambda _, vector=vectors[text]: vector)  # type: ignore[misc]
-        began = perf_counter()
-        search(database.transaction, SearchRequest(asked.filled.workspace, text, limit=10), meaning)
-        walls.append((perf_counter() - began) * 1000)
+        request = SearchRequest(asked.filled.workspace, text, limit=10)
+        for name, still in sorted(ways.items(), reverse=turn % 2 == 0):
+            began = perf_counter()
+            RememberedSearches(feed).search(still, request, meaning)
+            walls[name].append((perf_counter() - began) * 1000)
+    feed.close()
     return {
-        "a whole search, words and meaning: p50 ms": float(np.percentile(walls, 50)),
-        "a whole search, words and meaning: p99 ms": float(np.percentile(walls, 99)),
+        f"a whole search, words and meaning {name}: p{share} ms": float(np.percentile(taken, share))
+        for name, taken in walls.items()
+        for share in (50, 99)
     }
 
 

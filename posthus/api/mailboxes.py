@@ -9,7 +9,7 @@ from psycopg import Connection
 
 from posthus.api.answers import Answered
 from posthus.api.conversations import Number
-from posthus.api.problems import Refusal, not_found
+from posthus.api.problems import Refusal, not_found, sentence
 from posthus.api.shapes import mailboxes as shapes
 from posthus.api.visits import Reader, SourceKeeper
 from posthus.intake import imap_mailboxes as intake
@@ -106,7 +106,7 @@ def list_troubled(visit: Reader, number: Number) -> shapes.TroubledMessages:
 
 
 def _refusal(error: SourceError) -> Refusal:
-    return Refusal(422, f"{str(error)[:1].upper()}{str(error)[1:]}.")
+    return Refusal(422, sentence(error))
 
 
 def _access(asked: shapes.MailboxAccess) -> intake.Access:

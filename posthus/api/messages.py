@@ -1,6 +1,7 @@
 """A message's safe HTML, its original, and the files that came with it."""
 
 from base64 import b64encode
+from contextlib import suppress
 from typing import Annotated, Literal
 from urllib.parse import quote
 from uuid import UUID
@@ -15,6 +16,7 @@ from posthus.api.visits import Reader, Visit
 from posthus.conversations import originals
 from posthus.conversations.shown import Original
 from posthus.jobs import MessageId
+from posthus.originals.objects import ObjectsAwayError
 
 router = APIRouter(prefix="/api/v1", route_class=Answered, tags=["messages"])
 Identifier = Annotated[UUID, Path(alias="id")]
@@ -45,8 +47,8 @@ def read_html(visit: Reader, identifier: Identifier, images: Images = False) -> 
             connection,
             visit.caller.workspace_id,
             MessageId(identifier),
-            images=images,
-            address_of=pictures.address_of,
+            originals.Showing(images, pictures.address_of),
+            visit.desk.parts.objects,
         )
     if page is None:
         raise not_found("HTML of a message")
@@ -65,7 +67,8 @@ def read_raw(
 ) -> Response:
     """What was received, byte for byte; `as=text` shows it instead of saving it."""
     with visit.reading() as connection:
-        found = originals.raw_event(connection, visit.caller.workspace_id, MessageId(identifier))
+        number, objects = MessageId(identifier), visit.desk.parts.objects
+        found = originals.raw_event(connection, visit.caller.workspace_id, number, objects)
     if found is None:
         raise not_found("message")
     if as_ == "text":
@@ -78,7 +81,8 @@ def read_raw(
 def read_attachment(visit: Reader, number: Number, inline: Shown = False) -> Response:  # noqa: FBT002
     """A file that came with a message; `inline=1` shows images and PDFs instead of saving them."""
     with visit.reading() as connection:
-        found = originals.attachment(connection, visit.caller.workspace_id, number)
+        objects = visit.desk.parts.objects
+        found = originals.attachment(connection, visit.caller.workspace_id, number, objects)
     if found is None:
         raise not_found("attachment")
     return _file(found, "inline" if inline and found.content_type in _SHOWN_TYPES else "attachment")
@@ -93,8 +97,8 @@ class _Pictures:
         self._left = _MOST_PICTURES
 
     def address_of(self, attachment_id: int) -> str:
-        """A data: address; an ordinary one where the picture is too large or no picture."""
-        found = originals.attachment(self._connection, self._visit.caller.workspace_id, attachment_id)
+        """A data: address; an ordinary one where the picture is too large, cannot be had now, or is none."""
+        found = self._found(attachment_id)
         elsewhere = f"/api/v1/attachments/{attachment_id}?inline=1"
         if (
             found is None
@@ -102,10 +106,15 @@ class _Pictures:
             or found.content_type not in _SHOWN_TYPES
         ):
             return elsewhere
-        if len(found.content) > min(_LARGEST_PICTURE, self._left):
-            return elsewhere
         self._left -= len(found.content)
         return f"data:{found.content_type};base64,{b64encode(found.content).decode()}"
+
+    def _found(self, attachment_id: int) -> Original | None:
+        place = (self._connection, self._visit.caller.workspace_id, attachment_id)
+        with suppress(ObjectsAwayError):
+            objects, largest = self._visit.desk.parts.objects, min(_LARGEST_PICTURE, self._left)
+            return originals.attachment(*place, objects, largest)
+        return None
 
 
 def _file(found: Original, disposition: str) -> Response:

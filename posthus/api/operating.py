@@ -19,12 +19,20 @@ from posthus.api.shapes.operations import (
     BuriedCount,
     BuriedDetail,
     BuriedEdit,
+    ModelChange,
+    ModelUse,
     NewReplay,
     Operations,
     Replay,
+    VectorIndex,
+    VectorModel,
+    Vectors,
 )
 from posthus.api.shapes.shape import Language, Named, Page
 from posthus.api.visits import Operator, Reader, Visit
+from posthus.embedding.generations import progress
+from posthus.embedding.index import index_states, models_in_use
+from posthus.embedding.use import used
 from posthus.intake.originals import Original, amend, original
 from posthus.intake.sources import source_by_id
 from posthus.jobs import EventId, SourceId, WorkspaceId
@@ -47,6 +55,27 @@ def read_operations(visit: Reader, language: Spoken = None) -> Operations:
     # Stages and processes are nobody's rows: they are read as the owner.
     with visit.desk.database.transaction() as connection:
         return visit.desk.parts.operations(connection, visit.caller.workspace_id, language)
+
+
+@router.get("/operations/vectors")
+def read_vectors(visit: Reader) -> Vectors:
+    """How search by meaning stands: models and what they cost, indexes, a change of model."""
+    workspace_id = visit.caller.workspace_id
+    # Models and their use are nobody's rows: they are read as the owner, and the other queries name the workspace.
+    with visit.desk.database.transaction() as connection:
+        change = progress(connection, workspace_id)
+        return Vectors(
+            models=[
+                VectorModel.model_validate(one, from_attributes=True)
+                for one in models_in_use(connection, workspace_id)
+            ],
+            indexes=[
+                VectorIndex.model_validate(one, from_attributes=True)
+                for one in index_states(connection, workspace_id)
+            ],
+            change=None if change is None else ModelChange.model_validate(change, from_attributes=True),
+            use=[ModelUse.model_validate(one, from_attributes=True) for one in used(connection)],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +232,8 @@ def _known(visit: Visit, connection: Connection, number: int) -> queue.Buried:
 def _event(visit: Visit, connection: Connection, one: queue.Buried) -> Original | None:
     if one.event_id is None:
         return None
-    return original(connection, visit.caller.workspace_id, EventId(one.event_id))
+    objects = visit.desk.parts.objects
+    return original(connection, visit.caller.workspace_id, EventId(one.event_id), objects)
 
 
 def _shape(one: queue.Buried) -> Buried:

@@ -13,6 +13,7 @@ from posthus.cache.feed import Feed
 from posthus.database.pool import Database
 from posthus.intake.secrets import NO_KEYS, Keyring
 from posthus.jobs import SourceId, WorkspaceId
+from posthus.originals.objects import NO_OBJECTS, Objects
 from posthus.search.request import Meaning
 from posthus.search.reranking import Reranker
 from posthus.telemetry import Meter
@@ -34,7 +35,10 @@ class SourceNumbers:
 
 @dataclass(frozen=True, slots=True)
 class ApiSettings:
-    """How this API is reached; `web` is the built client's folder, `cdn_url` where its assets also are."""
+    """How this API is reached; `web` is the built client's folder, `cdn_url` where its assets also are.
+
+    `upload_bytes` is what all files being imported may take together.
+    """
 
     public_url: str = "http://127.0.0.1:8000"
     web: Path | None = None
@@ -42,6 +46,7 @@ class ApiSettings:
     behind_proxy: bool = False
     streams_per_session: int = 10
     requests_a_minute: int = 1_200
+    upload_bytes: int = 20_000_000_000
 
     @property
     def secure(self) -> bool:
@@ -61,5 +66,6 @@ class ApiParts:
     reranker: Reranker | None = None
     meter: Meter = field(default_factory=Meter)
     keyring: Keyring = NO_KEYS
+    objects: Objects = NO_OBJECTS
     metrics: Callable[[], str] = field(default=lambda: "")
     settings: ApiSettings = field(default_factory=ApiSettings)

@@ -13,9 +13,10 @@ from starlette.exceptions import HTTPException
 
 from posthus.api.shapes.shape import Problem
 from posthus.cache.feed import FeedUnreachableError
+from posthus.originals.objects import ObjectsAwayError
 from posthus.telemetry import log
 
-UNAVAILABLE = (psycopg.OperationalError, PoolTimeout, FeedUnreachableError)
+UNAVAILABLE = (psycopg.OperationalError, PoolTimeout, FeedUnreachableError, ObjectsAwayError)
 _DETAILS = {
     404: "There is nothing at this address.",
     405: "This address does not take this method; see /api/v1/openapi.json.",
@@ -38,6 +39,11 @@ def not_found(what: str) -> Refusal:
     return Refusal(404, f"There is no such {what} in this workspace.")
 
 
+def sentence(error: Exception) -> str:
+    """What one of ours says, as a sentence."""
+    return f"{str(error)[:1].upper()}{str(error)[1:]}."
+
+
 def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
     """The response of one problem; never stored by anybody."""
     body = Problem(title=responses.get(status, "Client Closed Request"), status=status, detail=detail)
@@ -58,8 +64,7 @@ def answer_error(error: Exception) -> Response:
     if isinstance(error, HTTPException):
         return problem(error.status_code, _DETAILS.get(error.status_code, str(error.detail)), error.headers)
     if isinstance(error, UNAVAILABLE):
-        log("database_unavailable", level=logging.WARNING, error=type(error).__name__)
-        return problem(503, "The database cannot be reached; try again soon.", {"Retry-After": "2"})
+        return _unavailable(error)
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
         # Remembered callers are let in for a moment after they lost their rights; the database is not so late.
         log("rights_lost", level=logging.WARNING)
@@ -70,6 +75,14 @@ def answer_error(error: Exception) -> Response:
     inside = f"{own[-1].filename}:{own[-1].lineno}" if own else ""
     log("request_failed", level=logging.ERROR, error=type(error).__name__, place=place, inside=inside)
     return problem(500, "Something went wrong inside Posthus; the host finds it in the log.")
+
+
+def _unavailable(error: Exception) -> Response:
+    if isinstance(error, ObjectsAwayError):
+        log("objects_away", level=logging.WARNING, reason=str(error))
+        return problem(503, "The store of large files does not answer; try again soon.", {"Retry-After": "5"})
+    log("database_unavailable", level=logging.WARNING, error=type(error).__name__)
+    return problem(503, "The database cannot be reached; try again soon.", {"Retry-After": "2"})
 
 
 def _fields(error: RequestValidationError) -> str:

@@ -27,9 +27,6 @@ from posthus.api.shapes.searching import (
 )
 from posthus.api.shapes.shape import Channel, Named, Status
 from posthus.api.visits import Reader, Searcher, Visit
-from posthus.cache.remember import stand_still
-from posthus.cache.snapshot import Snapshot
-from posthus.database.pool import assume
 from posthus.jobs import CompanyId, ContactId, ConversationId, SourceId
 from posthus.search.calling_off import CalledOffError, CallOff
 from posthus.search.explaining import explain
@@ -38,6 +35,7 @@ from posthus.search.request import Hit as FoundHit
 from posthus.search.request import SearchError, SearchRequest, SearchResult
 from posthus.search.reranking import reranked, widened
 from posthus.search.similar import similar as similar_ones
+from posthus.search.still import standing_still
 
 router = APIRouter(prefix="/api/v1", route_class=Answered, tags=["search"])
 Number = Annotated[int, Path(alias="id", ge=1, le=2**62)]
@@ -88,7 +86,7 @@ async def search(request: Request, visit: Searcher, asking: AskedFor, wanted: Na
         parts = visit.desk.parts
         with _refusing():
             found, level = visit.desk.searches.search(
-                lambda: _still(visit, call_off),
+                lambda: standing_still(visit.desk.database, visit.caller.identity, call_off),
                 widened(parts.reranker, asked),
                 parts.meaning(),
                 visit.written,
@@ -142,15 +140,6 @@ def _asked(visit: Visit, asking: Asking, wanted: SearchFilter) -> SearchRequest:
         status=wanted.status,
         limit=asking.limit,
     )
-
-
-@contextmanager
-def _still(visit: Visit, call_off: CallOff) -> Iterator[tuple[Connection, Snapshot]]:
-    """One transaction that reads under one snapshot and can be called off."""
-    with visit.desk.database.transaction() as connection, call_off.may_end(connection):
-        stamp = stand_still(connection)
-        assume(connection, visit.caller.identity)
-        yield connection, stamp
 
 
 @contextmanager

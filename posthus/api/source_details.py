@@ -9,7 +9,7 @@ from psycopg import Connection
 
 from posthus.api.answers import Answered
 from posthus.api.conversations import Number
-from posthus.api.problems import Refusal, not_found
+from posthus.api.problems import Refusal, not_found, sentence
 from posthus.api.shapes.sources import (
     MappingFields,
     Mappings,
@@ -83,7 +83,7 @@ def preview_mapping(visit: SourceKeeper, number: Number, wanted: MappingFields) 
     try:
         mapping = kept.checked(wanted.mapping)
     except SourceError as error:
-        raise Refusal(422, _sentence(error)) from error
+        raise Refusal(422, sentence(error)) from error
     if not events:
         return Preview(event_id=None, payload="", payload_cut=False, messages=[])
     event = events[0]
@@ -176,11 +176,7 @@ def _refusing(work: Callable[[Connection], MappingVersion], connection: Connecti
     try:
         return work(connection)
     except SourceError as error:
-        raise Refusal(422, _sentence(error)) from error
-
-
-def _sentence(error: Exception) -> str:
-    return f"{str(error)[:1].upper()}{str(error)[1:]}."
+        raise Refusal(422, sentence(error)) from error
 
 
 def _known(visit: Visit, connection: Connection, number: int) -> Source:

@@ -11,7 +11,7 @@ from posthus.api.answers import Answered
 from posthus.api.conversations import Number, Paged
 from posthus.api.pages import make_cursor, read_pair
 from posthus.api.parts import SourceNumbers
-from posthus.api.problems import Refusal, not_found
+from posthus.api.problems import Refusal, not_found, sentence
 from posthus.api.shapes.shape import Page
 from posthus.api.shapes.sources import (
     NewSource,
@@ -28,6 +28,7 @@ from posthus.intake import sources as intake
 from posthus.intake.inbox import receive
 from posthus.intake.mappings import save_mapping
 from posthus.intake.providers.table import PRESETS
+from posthus.intake.rejections import Refused, refused_lately
 from posthus.intake.rotation import Rotation
 from posthus.intake.rotation import rotate_secret as rotate
 from posthus.intake.secrets import SecretKeyError
@@ -48,12 +49,14 @@ def list_sources(visit: Reader, paging: Paged) -> Page[Source]:
     after = read_pair("sources", paging.cursor, str, int)
     with visit.reading() as connection:
         every = intake.sources(connection, visit.caller.workspace_id)
+        refused = refused_lately(connection, visit.caller.workspace_id)
     with visit.desk.database.transaction() as connection:
         numbers = visit.desk.parts.source_numbers(connection, visit.caller.workspace_id)
     rest = [one for one in sorted(every, key=_place) if after is None or _place(one) > after]
     shown = rest[: paging.limit]
     more = make_cursor("sources", _place(shown[-1])) if len(rest) > paging.limit else None
-    return Page(items=[_source(visit, one, numbers.get(one.id, _NOTHING)) for one in shown], next_cursor=more)
+    items = [_source(visit, one, numbers.get(one.id, _NOTHING), refused.get(one.id)) for one in shown]
+    return Page(items=items, next_cursor=more)
 
 
 @router.get("/providers")
@@ -115,7 +118,8 @@ def change_source(visit: SourceKeeper, number: Number, change: SourceChange) -> 
         fields = sorted(change.model_dump(exclude_none=True))
         visit.note(connection, "source_changed", f"source:{number}", {"fields": fields})
         numbers = visit.desk.parts.source_numbers(connection, visit.caller.workspace_id)
-        return _source(visit, changed, numbers.get(SourceId(number), _NOTHING))
+        refused = refused_lately(connection, visit.caller.workspace_id)
+        return _source(visit, changed, numbers.get(changed.id, _NOTHING), refused.get(changed.id))
 
     # The numbers are counted from the queue's tables, which are the owner's alone.
     return visit.writing_as_owner(lambda connection: _refusing(lambda: apply(connection)))
@@ -158,13 +162,9 @@ def _refusing(work: Callable[[], Made]) -> Made:
     try:
         return work()
     except intake.SourceError as error:
-        raise Refusal(422, _sentence(error)) from error
+        raise Refusal(422, sentence(error)) from error
     except SecretKeyError as error:
-        raise Refusal(503, _sentence(error)) from error
-
-
-def _sentence(error: Exception) -> str:
-    return f"{str(error)[:1].upper()}{str(error)[1:]}."
+        raise Refusal(503, sentence(error)) from error
 
 
 def _known(visit: Visit, connection: Connection, number: int) -> intake.Source:
@@ -178,7 +178,7 @@ def _place(source: intake.Source) -> tuple[str, int]:
     return (source.name.casefold(), source.id)
 
 
-def _source(visit: Visit, source: intake.Source, numbers: SourceNumbers) -> Source:
+def _source(visit: Visit, source: intake.Source, numbers: SourceNumbers, refused: Refused | None) -> Source:
     keeper = "sources" in visit.caller.rights
     return Source(
         id=source.id,
@@ -201,6 +201,8 @@ def _source(visit: Visit, source: intake.Source, numbers: SourceNumbers) -> Sour
         per_minute=source.per_minute,
         kept_aside=source.kept_aside,
         former_until=source.former_until,
+        refused=refused.count if refused else 0,
+        refused_for=refused.reason if refused else None,
     )
 
 

@@ -10,7 +10,7 @@ from posthus.api.problems import Refusal
 
 HEARTBEAT_SECONDS = 15.0
 # These change with every batch of an import: telling them twice a second would only cause refetches.
-SLOW_TOPICS = frozenset({"sources", "operations"})
+SLOW_TOPICS = frozenset({"sources", "operations", "imports"})
 SLOW_SECONDS = 2.0
 
 

@@ -1,6 +1,6 @@
 """One request: who asks, what they may, and the one transaction in which it is answered."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -188,10 +188,17 @@ async def asked(request: Request) -> Asked:
     return Asked(request.method, request.url.path, body, request.headers, request.cookies)
 
 
-def permitted(action: Action) -> Callable[[Request, Asked], Visit]:
+def asked_unread(request: Request) -> Asked:
+    """The request with its body unread, for who reads that himself once the caller is known."""
+    return Asked(request.method, request.url.path, b"", request.headers, request.cookies)
+
+
+def permitted(
+    action: Action, ask: Callable[[Request], Asked | Awaitable[Asked]] = asked
+) -> Callable[[Request, Asked], Visit]:
     """A dependency: the visit of a caller who may do `action`; refuses with 401 or 403."""
 
-    def visit(request: Request, asked: Annotated[Asked, Depends(asked)]) -> Visit:
+    def visit(request: Request, asked: Annotated[Asked, Depends(ask)]) -> Visit:
         desk = desk_of(request)
         caller = desk.access.caller(credentials_of(asked.method, asked.headers, asked.cookies))
         request.state.limits = desk.limits.take(f"{caller.actor} {caller.csrf}")
@@ -208,5 +215,6 @@ Reader = Annotated[Visit, Depends(permitted("read"))]
 Searcher = Annotated[Visit, Depends(permitted("search"))]
 Writer = Annotated[Visit, Depends(permitted("write"))]
 SourceKeeper = Annotated[Visit, Depends(permitted("sources"))]
+SourceKeeperUnread = Annotated[Visit, Depends(permitted("sources", asked_unread))]
 Keeper = Annotated[Visit, Depends(permitted("manage"))]
 Operator = Annotated[Visit, Depends(permitted("operate"))]

@@ -11,6 +11,7 @@ from psycopg import Connection
 from posthus.api.parts import ApiParts, ApiSettings, SourceNumbers
 from posthus.api.shapes import operations as shapes
 from posthus.api.shapes.shape import Language
+from posthus.app.objects import objects_of
 from posthus.app.settings import Settings
 from posthus.cache.feed import Feed
 from posthus.database.pool import Database
@@ -47,10 +48,16 @@ def make_parts(
         feed=feed,
         meaning=meaning,
         keyring=keyring,
+        objects=objects_of(settings),
         operations=read_operations,
         source_numbers=read_source_numbers,
         metrics=lambda: _metrics(database),
-        settings=ApiSettings(public_url=settings.public_url, web=web_folder(), cdn_url=settings.cdn_url),
+        settings=ApiSettings(
+            public_url=settings.public_url,
+            web=web_folder(),
+            cdn_url=settings.cdn_url,
+            upload_bytes=settings.upload_mb * 1_000_000,
+        ),
     )
 
 

@@ -16,6 +16,7 @@ from posthus.app.settings import SettingsError, read_settings
 from posthus.database.embedded import EmbeddedPostgresError
 from posthus.database.migrate import MigrationError
 from posthus.intake.secrets import SecretKeyError
+from posthus.originals.objects import ObjectsAwayError
 
 FAILURES = (
     SettingsError,
@@ -24,6 +25,7 @@ FAILURES = (
     EmbeddedPostgresError,
     MigrationError,
     SecretKeyError,
+    ObjectsAwayError,
     psycopg.Error,
     OSError,
 )

@@ -1,6 +1,7 @@
 """What runs beside the queue's stages: people's errands step by step, and what happens when a time has come."""
 
 from collections.abc import Mapping
+from functools import partial
 from threading import Event
 
 from posthus.conversations.bulk import go_on_changing
@@ -12,6 +13,7 @@ from posthus.conversations.presence import sweep
 from posthus.conversations.undoing import go_on_undoing
 from posthus.database.pool import Database
 from posthus.operations.sampling import Pace, keep_running
+from posthus.originals.objects import NO_OBJECTS, Objects
 
 STEPS: Mapping[ErrandKind, Step] = {
     "change": go_on_changing,
@@ -22,9 +24,9 @@ STEPS: Mapping[ErrandKind, Step] = {
 ALARM_SECONDS = 1.0
 
 
-def errand_runner(database: Database) -> ErrandRunner:
+def errand_runner(database: Database, objects: Objects = NO_OBJECTS) -> ErrandRunner:
     """Does every kind of errand."""
-    return ErrandRunner(database, STEPS)
+    return ErrandRunner(database, {**STEPS, "export": partial(go_on_exporting, objects=objects)})
 
 
 class Alarms:

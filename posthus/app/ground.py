@@ -9,6 +9,7 @@ from posthus.app.settings import Settings
 from posthus.database.pool import Database
 from posthus.intake.secrets import Keyring
 from posthus.intake.spool import Spooling
+from posthus.originals.objects import Objects
 from posthus.telemetry import Meter
 
 Service = Callable[[threading.Event], None]
@@ -27,4 +28,5 @@ class Ground:
     database: Database
     meter: Meter
     spooling: Spooling
+    objects: Objects
     closing: ExitStack

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from posthus import telemetry
 from posthus.app.ground import Ground, Service
 from posthus.app.keys import keep_sealed, keyring_of
+from posthus.app.objects import objects_of
 from posthus.app.settings import Settings
 from posthus.app.spools import spool_limits
 from posthus.database.pool import Database
@@ -26,6 +27,7 @@ ONLY_WATCHING = (
     "models",
     "model",
     "model of searches",
+    "objects",
 )
 GOODBYE_SECONDS = 3.0
 
@@ -45,6 +47,7 @@ class Roles:
             Database(settings.database_url, connections=12, name=f"posthus {' '.join(roles)}"),
             meter,
             Spooling(spool_limits(settings), meter),
+            objects_of(settings),
             ExitStack(),
         )
         self.failed = threading.Event()

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
-from posthus.app import mail_settings
+from posthus.app import mail_settings, object_settings
 from posthus.app.addresses import Address, SettingsError, read_address
 from posthus.intake.smtp_settings import SmtpSettings
 
@@ -18,8 +18,10 @@ KNOWN = {
     "POSTHUS_HTTP": "HOST:PORT that the web client, the API and webhooks are served on (default 127.0.0.1:8000)",
     "POSTHUS_SMTP": "HOST:PORT that mail is received on (default 127.0.0.1:2525)",
     **mail_settings.KNOWN,
+    **object_settings.KNOWN,
     "POSTHUS_SPOOL_MB": "what may be kept in POSTHUS_DATA while the database is away, in MB (default 4000)",
     "POSTHUS_SPOOL_FREE_MB": "what the spool leaves free on its disk, in MB (default 500)",
+    "POSTHUS_UPLOAD_MB": "what files that browsers send in for import may take in the database, in MB (default 20000)",
     "POSTHUS_DRAIN_SECONDS": "how long /readyz says 503 before a process stops taking requests (default 0)",
     "POSTHUS_PUBLIC_URL": "how people and providers reach this Posthus, for URLs that are shown",
     "POSTHUS_CDN_URL": "where the web client's assets are served from, if not here",
@@ -36,7 +38,7 @@ KNOWN = {
 }
 MOST_DIMENSIONS = 4_000  # what an approximate index of half precision takes
 # Named in the contract for what comes later: setting one must not pass in silence.
-NOT_YET = ("POSTHUS_REPLICA_URLS", "POSTHUS_VALKEY_URL", "POSTHUS_OBJECT_STORE")
+NOT_YET = ("POSTHUS_REPLICA_URLS", "POSTHUS_VALKEY_URL")
 # Read by tests and CI, not by Posthus.
 TESTING = ("POSTHUS_TEST_", "POSTHUS_REQUIRE_", "POSTHUS_SCREENS")
 
@@ -50,8 +52,10 @@ class Settings:
     http: Address
     smtp: Address
     mail: SmtpSettings
+    objects: object_settings.ObjectSettings
     spool_mb: int
     spool_free_mb: int
+    upload_mb: int
     drain_seconds: int
     public_url: str
     cdn_url: str | None
@@ -81,8 +85,10 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         http=http,
         smtp=read_address(found.get("POSTHUS_SMTP", "127.0.0.1:2525")),
         mail=mail_settings.read_mail(found),
+        objects=object_settings.read_objects(found, environment),
         spool_mb=_number(found, "POSTHUS_SPOOL_MB", 4000),
         spool_free_mb=_number(found, "POSTHUS_SPOOL_FREE_MB", 500),
+        upload_mb=_number(found, "POSTHUS_UPLOAD_MB", 20_000),
         drain_seconds=_number(found, "POSTHUS_DRAIN_SECONDS", 0),
         public_url=found.get("POSTHUS_PUBLIC_URL", f"http://{http}").rstrip("/"),
         cdn_url=found.get("POSTHUS_CDN_URL"),

@@ -1,5 +1,7 @@
 """The one table of stages: which job, which handler, how many at a time."""
 
+from functools import partial
+
 from posthus.app.meaning import Shelf
 from posthus.conversations.filing import file_events
 from posthus.conversations.linking import link_messages
@@ -8,6 +10,7 @@ from posthus.embedding.encoder import Encoder
 from posthus.embedding.generations import Asked
 from posthus.embedding.side_by_side import SideBySide
 from posthus.jobs import EmbedMessage, FileEvent, LinkMessage
+from posthus.originals.objects import NO_OBJECTS, Objects
 from posthus.queue.stages import AnyStage, LongStage, Stage, three_steps
 from posthus.search.vocabulary import learn_words
 
@@ -18,10 +21,12 @@ LINK_BATCH = 500
 WORDS_BATCH = 500
 
 
-def make_stages(encoder: Encoder | None, shelf: Shelf | None = None) -> list[AnyStage]:
+def make_stages(
+    encoder: Encoder | None, shelf: Shelf | None = None, objects: Objects = NO_OBJECTS
+) -> list[AnyStage]:
     """Every stage this process can do; embedding needs an encoder, and a shelf for models beside it."""
     stages: list[AnyStage] = [
-        Stage("file", FileEvent, file_events, batch=FILE_BATCH),
+        Stage("file", FileEvent, partial(file_events, objects=objects), batch=FILE_BATCH),
         Stage("link", LinkMessage, link_messages, batch=LINK_BATCH),
         Stage("words", LinkMessage, learn_words, batch=WORDS_BATCH),
     ]

@@ -3,6 +3,7 @@
 from posthus.app.errands import Alarms, errand_runner
 from posthus.app.ground import Ground, Services
 from posthus.app.history import ReplayLister
+from posthus.app.objects import ObjectKeeper
 from posthus.app.rotations import rotations
 from posthus.app.tending import ModelChange, VectorIndexes
 from posthus.operations.sampling import Sampler, Upkeep
@@ -12,10 +13,11 @@ def services(ground: Ground) -> Services:
     """One thread each: none waits for another."""
     database = ground.database
     return {
-        "errands": errand_runner(database).run,
+        "errands": errand_runner(database, ground.objects).run,
         "alarms": Alarms(database).run,
         "indexes": VectorIndexes(database).run,
         "models": ModelChange(database).run,
+        "objects": ObjectKeeper(database, ground.objects, ground.settings.objects).run,
         "sampler": Sampler(database).run,
         "replays": ReplayLister(database).run,
         "upkeep": Upkeep(database, rotations(database)).run,

@@ -17,8 +17,11 @@ with target as (
     array(
       select x from (select unnest(t.tag_ids || %(add_tags)s::bigint[])) as u (x)
       where x <> all (%(remove_tags)s::bigint[]) group by x order by x) as tag_ids,
-    case when %(place)s::boolean then %(board_column_id)s::bigint else t.board_column_id end as board_column_id,
-    case when not %(place)s::boolean then t.board_rank
+    case when %(place)s::boolean then %(board_column_id)s::bigint
+      -- Nobody waits for what is closed; what a person has placed stays.
+      when t.board_by_rule and %(status)s::text = 'closed' then null else t.board_column_id end as board_column_id,
+    case when t.board_by_rule and not %(place)s::boolean and %(status)s::text = 'closed' then null
+      when not %(place)s::boolean then t.board_rank
       when %(board_column_id)s::bigint is null then null
       when %(board_rank)s::numeric is not null then %(board_rank)s::numeric
       when t.board_column_id = %(board_column_id)s::bigint then t.board_rank
@@ -29,7 +32,8 @@ with target as (
 ), changed as (
   update posthus.conversation c
   set status = w.status, unread = w.unread, held = w.held, assignee_id = w.assignee_id, snoozed_until = w.snoozed_until,
-    tag_ids = w.tag_ids, board_column_id = w.board_column_id, board_rank = w.board_rank
+    tag_ids = w.tag_ids, board_column_id = w.board_column_id, board_rank = w.board_rank,
+    board_by_rule = c.board_by_rule and not %(place)s::boolean and w.board_column_id is not null
   from wanted w
   where c.id = w.id
     and (c.status, c.unread, c.held, c.assignee_id, c.snoozed_until, c.tag_ids, c.board_column_id, c.board_rank)
@@ -72,7 +76,8 @@ with done as (
     assignee_id = (b.state ->> 'assignee_id')::bigint,
     snoozed_until = (b.state ->> 'snoozed_until')::timestamp at time zone 'utc',
     tag_ids = array(select x::bigint from jsonb_array_elements_text(b.state -> 'tag_ids') as x),
-    board_column_id = (b.state ->> 'board_column_id')::bigint, board_rank = (b.state ->> 'board_rank')::numeric
+    board_column_id = (b.state ->> 'board_column_id')::bigint, board_rank = (b.state ->> 'board_rank')::numeric,
+    board_by_rule = c.board_by_rule and (b.state ->> 'board_column_id')::bigint is not distinct from c.board_column_id
   from back b
   where c.id = b.id and b.state <> posthus.conversation_state(c)
   returning c.id, posthus.conversation_state(c) as state

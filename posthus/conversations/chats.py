@@ -339,10 +339,9 @@ def wotnot_draft(kind: str, payload: object) -> Draft:
         "direction": first_text(payload, ("direction",), ("message", "direction"), ("sender", "type")),
     }  # fmt: skip
     if kind == "conversation_create" and not draft.values["text"]:
-        shown = ("source_url", "referrer_url", "conversation_url", "browser", "os", "timezone")
-        draft.values["text"] = "\n".join(
-            f"{name}: {variables[name]}" for name in shown if variables.get(name)
-        )
+        # Nobody has said anything yet: where the visitor was is told, browsers and time zones stay in the original.
+        draft.values["text"] = variables.get("source_url") or draft.values["subject"]
+        draft.automatic = True
     if not draft.values["text"]:
         draft.values["text"] = pretty(payload)
         draft.defects.append(f"unknown_event:{kind[:60]}" if kind != "message" else "no_text")

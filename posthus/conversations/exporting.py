@@ -16,6 +16,7 @@ from posthus.conversations.reading import attachments_of
 from posthus.database.pool import row, rows
 from posthus.database.queries import load
 from posthus.jobs import MessageId, WorkspaceId
+from posthus.originals.objects import NO_OBJECTS, Objects
 
 SQL = load(__file__, "exporting.sql")
 # Beyond this, files and originals are named but not packed: the zip is made in memory.
@@ -31,6 +32,13 @@ class ErrandFile:
 
 
 @dataclass(frozen=True, slots=True)
+class _Desk:
+    connection: Connection
+    workspace_id: WorkspaceId
+    objects: Objects
+
+
+@dataclass(frozen=True, slots=True)
 class _Message:
     id: UUID
     event_id: UUID
@@ -43,10 +51,10 @@ def order_export(connection: Connection, doer: Doer, contact_id: int) -> Errand:
     return add_errand(connection, doer, NewErrand("export", {"contact_id": contact_id}, total=1))
 
 
-def go_on_exporting(connection: Connection, errand: Errand) -> Progress:
+def go_on_exporting(connection: Connection, errand: Errand, objects: Objects = NO_OBJECTS) -> Progress:
     """Pack everything of a contact; who is not there any more gives an empty file."""
     contact_id = int(str(errand.request["contact_id"]))
-    body, messages = _pack(connection, errand.workspace_id, contact_id)
+    body, messages = _pack(_Desk(connection, errand.workspace_id, objects), contact_id)
     kept = {
         "errand_id": errand.id,
         "workspace_id": errand.workspace_id,
@@ -64,8 +72,9 @@ def find_file(connection: Connection, workspace_id: WorkspaceId, errand_id: int)
     return row(connection, SQL["find_file"], which, ErrandFile)
 
 
-def _pack(connection: Connection, workspace_id: WorkspaceId, contact_id: int) -> tuple[bytes, int]:
-    which = {"workspace_id": workspace_id, "id": contact_id}
+def _pack(desk: _Desk, contact_id: int) -> tuple[bytes, int]:
+    connection = desk.connection
+    which = {"workspace_id": desk.workspace_id, "id": contact_id}
     packed = BytesIO()
     messages = rows(connection, SQL["contact_messages"], which, _Message)
     with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
@@ -77,27 +86,23 @@ def _pack(connection: Connection, workspace_id: WorkspaceId, contact_id: int) ->
             archive.writestr(name, _json(found[0] if found else None))
         archive.writestr("messages.json", _json([one.facts for one in messages]))
         left_out = [
-            name
-            for one in messages
-            for name in _add_files(connection, workspace_id, one, archive, room=LARGEST - packed.tell())
+            name for one in messages for name in _add_files(desk, one, archive, room=LARGEST - packed.tell())
         ]
         if left_out:
             archive.writestr("left-out.json", _json(left_out))
     return packed.getvalue(), len(messages)
 
 
-def _add_files(
-    connection: Connection, workspace_id: WorkspaceId, message: _Message, archive: ZipFile, *, room: int
-) -> list[str]:
+def _add_files(desk: _Desk, message: _Message, archive: ZipFile, *, room: int) -> list[str]:
     """Pack a message's original and files; the names of those that found no room."""
     left_out = []
     number = MessageId(message.id)
-    contents = [(f"originals/{message.id}", originals.raw_event(connection, workspace_id, number))]
-    for one in attachments_of(connection, workspace_id, [message.id]):
+    place = (desk.connection, desk.workspace_id)
+    contents = [(f"originals/{message.id}", originals.raw_event(*place, number, desk.objects))]
+    for one in attachments_of(*place, [message.id]):
         safe = sub(r"[^\w .()-]+", "_", one.name).strip(" .")[:80] or "file"
-        contents.append(
-            (f"files/{message.id}/{one.id} {safe}", originals.attachment(connection, workspace_id, one.id))
-        )
+        found = originals.attachment(*place, one.id, desk.objects)
+        contents.append((f"files/{message.id}/{one.id} {safe}", found))
     for name, content in contents:
         if content is None:
             continue

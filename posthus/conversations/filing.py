@@ -13,9 +13,11 @@ from posthus.conversations.saving import save_messages
 from posthus.conversations.understanding import understand
 from posthus.database.queries import load
 from posthus.jobs import ContactId, EventId, FileEvent, LinkMessage, MessageId, WorkspaceId
+from posthus.originals.objects import NO_OBJECTS, Objects, ObjectsAwayError
 from posthus.originals.opening import Stored, open_originals
 from posthus.originals.packing import PLAIN
 from posthus.queue.log import put
+from posthus.queue.stages import Away
 
 SQL = load(__file__, "filing.sql")
 PORTION_BYTES = 64 * 1024 * 1024
@@ -25,16 +27,20 @@ class EventMissingError(Exception):
     """An event to be filed is not in the table; its number is the message."""
 
 
-def file_events(connection: Connection, jobs: Sequence[FileEvent]) -> None:
+class FilesAwayError(Away):
+    """The object store with files of these events is away. That is for replays: what has just come needs no store."""
+
+
+def file_events(connection: Connection, jobs: Sequence[FileEvent], objects: Objects = NO_OBJECTS) -> None:
     """Read the events, find whose they are, save their messages, and ask for them to be linked.
 
     The number of statements does not grow with the batch. Running it twice changes nothing, and a replay
-    overwrites what was read but neither numbers nor conversations.
+    overwrites what was read but neither numbers nor conversations. Raises FilesAwayError.
     """
     lanes = {job.event_id: job.lane for job in jobs}
     filed: list[LinkMessage] = []
     for event_ids in _portions(connection, [job.event_id for job in jobs]):
-        drafts = [draft for event in _load(connection, event_ids) for draft in understand(event)]
+        drafts = [draft for event in _load(connection, event_ids, objects) for draft in understand(event)]
         for workspace_id in sorted({draft.event.workspace_id for draft in drafts}):
             own = [draft for draft in drafts if draft.event.workspace_id == workspace_id]
             gone = save_messages(connection, workspace_id, own, _whose(connection, workspace_id, own))
@@ -75,11 +81,14 @@ def _portions(connection: Connection, event_ids: Sequence[EventId]) -> Iterator[
         yield portion
 
 
-def _load(connection: Connection, event_ids: Sequence[EventId]) -> list[StoredEvent]:
+def _load(connection: Connection, event_ids: Sequence[EventId], objects: Objects) -> list[StoredEvent]:
     with connection.cursor(binary=True, row_factory=class_row(StoredEvent)) as cursor:
         events = cursor.execute(SQL["load_events"], _events(event_ids)).fetchall()
     stored = [Stored(event.workspace_id, event.codec, event.body) for event in events]
-    opened = open_originals(connection, stored)
+    try:
+        opened = open_originals(connection, stored, objects)
+    except ObjectsAwayError as error:
+        raise FilesAwayError(str(error)) from error
     return [replace(event, codec=PLAIN, body=body) for event, body in zip(events, opened, strict=True)]
 
 

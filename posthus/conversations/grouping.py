@@ -134,6 +134,7 @@ def settle(
     if groups.heads or changed.left:
         related = array({*groups.heads, *groups.heads.values()})
         connection.execute(SQL["drop_empty"], {**parameters, "related": related})
+    connection.execute(SQL["stand_on_board"], parameters)
 
 
 def _arrange(connection: Connection, workspace_id: WorkspaceId, groups: Groups) -> set[int]:

@@ -220,8 +220,10 @@ with part as (
   select x.winner, bool_or(c.unread) as unread, bool_or(c.status = 'open') as open, bool_or(c.held) as held,
     case when bool_and(c.snoozed_until is not null) then min(c.snoozed_until) end as snoozed_until,
     (array_agg(c.assignee_id order by c.id) filter (where c.assignee_id is not null))[1] as assignee_id,
-    (array_agg(c.board_column_id order by c.id) filter (where c.board_column_id is not null))[1] as board_column_id,
-    (array_agg(c.board_rank order by c.id) filter (where c.board_column_id is not null))[1] as board_rank,
+    (array_agg(c.board_column_id order by c.id) filter (where c.board_column_id is not null and not c.board_by_rule))[1]
+      as board_column_id,
+    (array_agg(c.board_rank order by c.id) filter (where c.board_column_id is not null and not c.board_by_rule))[1]
+      as board_rank,
     array_agg(c.id) as ids
   from jsonb_to_recordset(%(merges)s::jsonb) as x (loser bigint, winner bigint)
   join posthus.conversation c on c.id = x.loser
@@ -237,9 +239,35 @@ set unread = c.unread or part.unread,
     then least(c.snoozed_until, part.snoozed_until) end,
   tag_ids = array(select distinct t.id from posthus.conversation o cross join lateral unnest(o.tag_ids) as t (id)
     where o.id = c.id or o.id = any (part.ids) order by t.id),
-  board_column_id = coalesce(c.board_column_id, part.board_column_id),
-  board_rank = case when c.board_column_id is null then part.board_rank else c.board_rank end
+  board_column_id = case when c.board_by_rule then coalesce(part.board_column_id, c.board_column_id)
+    else coalesce(c.board_column_id, part.board_column_id) end,
+  board_rank = case when (c.board_by_rule or c.board_column_id is null) and part.board_column_id is not null
+    then part.board_rank else c.board_rank end,
+  board_by_rule = c.board_by_rule and part.board_column_id is null
 from part where c.id = part.winner and c.workspace_id = %(workspace_id)s
+
+-- name: stand_on_board
+-- Cards that no person has placed: open and answered last, they await the customer, the latest on top; else they are new.
+with said as (
+  select c.id, c.last_message_at, c.status = 'open' and spoke.direction = 'out' as answered
+  from unnest(%(conversations)s::bigint[]) as x (id)
+  join posthus.conversation c on c.id = x.id
+  left join lateral (
+    select m.direction
+    from posthus.conversation_message cm join posthus.message m on m.id = cm.message_id
+    where cm.conversation_id = c.id and not m.automatic order by cm.sent_at desc, cm.message_id desc limit 1
+  ) spoke on true
+  where c.workspace_id = %(workspace_id)s and (c.board_by_rule or c.board_column_id is null)
+), place as (
+  select s.id, b.id as column_id, case when b.id is not null then -extract(epoch from s.last_message_at) end as rank
+  from said s
+  left join posthus.board_column b on s.answered and b.workspace_id = %(workspace_id)s and b.takes_answered
+    and b.deleted_at is null
+)
+update posthus.conversation c
+set board_column_id = p.column_id, board_rank = p.rank, board_by_rule = p.column_id is not null
+from place p
+where c.id = p.id and (c.board_column_id, c.board_rank) is distinct from (p.column_id, p.rank)
 
 -- name: remember_parts
 -- Parts shown in another conversation: their number leads there, and their row is kept for when they come back.

@@ -1,7 +1,7 @@
 """What was received, byte for byte, and what is made of it when somebody looks: safe HTML, files."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
@@ -19,11 +19,22 @@ from posthus.conversations.shown import Original
 from posthus.conversations.understanding import mapping_of
 from posthus.database.queries import load
 from posthus.jobs import MessageId, WorkspaceId
+from posthus.originals.contents import read_contents
+from posthus.originals.dictionaries import OriginalDamagedError
+from posthus.originals.objects import NO_OBJECTS, Objects
 from posthus.originals.opening import Stored, open_original
-from posthus.originals.packing import PLAIN, unpack
+from posthus.originals.packing import PLAIN
 
 SQL = load(__file__, "reading.sql")
 NOT_IN_NAMES = re.compile(r"[^\w .,()&+-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """How HTML is shown: with pictures from other servers or not, and the address of each attachment."""
+
+    images: bool
+    address_of: Callable[[int], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +63,15 @@ class _Stored:
 class _File:
     name: str
     content_type: str
-    codec: int
-    body: bytes
+    size: int
+    sha256: bytes
 
 
-def raw_event(connection: Connection, workspace_id: WorkspaceId, message_id: MessageId) -> Original | None:
-    """The bytes that a message was read from; None if there is no such message."""
-    found = _stored(connection, workspace_id, message_id, amended=False)
+def raw_event(
+    connection: Connection, workspace_id: WorkspaceId, message_id: MessageId, objects: Objects = NO_OBJECTS
+) -> Original | None:
+    """The bytes that a message was read from; None if there is no such message. Raises ObjectsAwayError."""
+    found = _stored(connection, (workspace_id, message_id, objects), amended=False)
     if found is None:
         return None
     name = NOT_IN_NAMES.sub(" ", found.subject).strip()[:80] or str(found.id)
@@ -75,40 +88,58 @@ def message_html(
     connection: Connection,
     workspace_id: WorkspaceId,
     message_id: MessageId,
-    *,
-    images: bool,
-    address_of: Callable[[int], str],
+    showing: Showing,
+    objects: Objects = NO_OBJECTS,
 ) -> str | None:
     """A mail's HTML made safe; None when the message has none or there is no such message.
 
-    images: whether pictures from other servers are let through; address_of: the address of an attachment.
+    Its files are not read for it, wherever they lie. Raises OriginalDamagedError or ObjectsAwayError.
     """
-    found = _stored(connection, workspace_id, message_id, amended=True)
+    which = {"workspace_id": workspace_id, "messages": [message_id]}
+    files = {bytes(digest) for (digest,) in connection.execute(SQL["contents_of"], which)}
+    found = _stored(connection, (workspace_id, message_id, objects), amended=True, without=files)
     page = found.page if found is not None else None
     if page is None:
         return None
-    files = attachments_of(connection, workspace_id, [message_id])
-    addresses = {one.content_id: address_of(one.id) for one in files if one.content_id}
-    return sanitise_html(page, allow_images=images, content_urls=addresses)
+    shown = attachments_of(connection, workspace_id, [message_id])
+    addresses = {one.content_id: showing.address_of(one.id) for one in shown if one.content_id}
+    return sanitise_html(page, allow_images=showing.images, content_urls=addresses)
 
 
-def attachment(connection: Connection, workspace_id: WorkspaceId, attachment_id: int) -> Original | None:
-    """One file with its bytes; its type is what the sender claims. None if there is no such file."""
+def attachment(
+    connection: Connection,
+    workspace_id: WorkspaceId,
+    attachment_id: int,
+    objects: Objects = NO_OBJECTS,
+    largest: int | None = None,
+) -> Original | None:
+    """One file with its bytes; its type is what the sender claims. None if there is no such file, or a larger one.
+
+    Raises OriginalDamagedError or ObjectsAwayError.
+    """
     parameters = {"workspace_id": workspace_id, "id": attachment_id}
     with connection.cursor(binary=True, row_factory=class_row(_File)) as cursor:
         found = cursor.execute(SQL["find_attachment"], parameters).fetchone()
-    if found is None:
+    if found is None or (largest is not None and found.size > largest):
         return None
-    return Original(found.name, found.content_type, unpack(found.codec, found.body))
+    content = read_contents(connection, workspace_id, [found.sha256], objects).get(found.sha256)
+    if content is None:
+        raise OriginalDamagedError("the bytes of a file are gone")
+    return Original(found.name, found.content_type, content)
 
 
 def _stored(
-    connection: Connection, workspace_id: WorkspaceId, message_id: MessageId, *, amended: bool
+    connection: Connection,
+    which: tuple[WorkspaceId, MessageId, Objects],
+    *,
+    amended: bool,
+    without: Collection[bytes] = (),
 ) -> _Stored | None:
+    workspace_id, message_id, objects = which
     parameters = {"workspace_id": workspace_id, "id": message_id, "amended": amended}
     with connection.cursor(binary=True, row_factory=class_row(_Stored)) as cursor:
         found = cursor.execute(SQL["find_original"], parameters).fetchone()
     if found is None:
         return None
-    body = open_original(connection, Stored(workspace_id, found.codec, found.body))
+    body = open_original(connection, Stored(workspace_id, found.codec, found.body), objects, without)
     return replace(found, codec=PLAIN, body=body)

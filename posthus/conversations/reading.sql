@@ -35,9 +35,14 @@ where m.id = %(id)s and m.workspace_id = %(workspace_id)s and e.workspace_id = %
 
 -- name: find_attachment
 -- One file with its content.
-select a.name, a.content_type, b.codec, b.body
-from posthus.attachment a join posthus.blob b on b.workspace_id = a.workspace_id and b.sha256 = a.sha256
+select a.name, a.content_type, a.size, a.sha256
+from posthus.attachment a
 where a.id = %(id)s and a.workspace_id = %(workspace_id)s
+
+-- name: contents_of
+-- What the files of some messages hold, by hash.
+select distinct a.sha256 from posthus.attachment a
+where a.message_id = any (%(messages)s::uuid[]) and a.workspace_id = %(workspace_id)s
 
 -- name: find_messages
 -- Some messages by number.

@@ -17,7 +17,6 @@ import psutil
 import psycopg
 
 DEFAULTS: Mapping[str, str] = {
-    "shared_buffers": "128MB",
     "max_connections": "60",
     "max_wal_size": "1GB",
     "checkpoint_timeout": "15min",
@@ -28,6 +27,26 @@ DEFAULTS: Mapping[str, str] = {
     "idle_in_transaction_session_timeout": "10min",
     "log_min_messages": "warning",
 }
+
+
+CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
+MEGABYTE = 1 << 20
+
+
+def sized(memory: int) -> Mapping[str, str]:
+    """Settings that follow the machine's bytes of memory: pages in Postgres' own are read at half the price.
+
+    A sixteenth, from 128 MB to 1 GB, taken only as it is used; and half as what the machine is believed to cache.
+    """
+    own = min(1024, max(128, memory // 16 // MEGABYTE))
+    return {"shared_buffers": f"{own}MB", "effective_cache_size": f"{max(1024, memory // 2 // MEGABYTE)}MB"}
+
+
+def memory_here() -> int:
+    """Bytes of memory that this process may use: a container's limit counts."""
+    limit = CGROUP_LIMIT.read_text().strip() if CGROUP_LIMIT.is_file() else "max"
+    machine = psutil.virtual_memory().total
+    return min(machine, int(limit)) if limit.isdigit() else machine
 
 
 class _Rights(TypedDict):
@@ -55,7 +74,7 @@ class EmbeddedPostgres:
 
     def __init__(self, folder: Path, settings: Mapping[str, str] | None = None) -> None:
         self.folder = folder.resolve()
-        self.settings = {**DEFAULTS, **(settings or {})}
+        self.settings = {**DEFAULTS, **sized(memory_here()), **(settings or {})}
         # A socket's path is limited to about 100 bytes, so it never lies in the data folder.
         short = sha256(str(self.folder).encode()).hexdigest()[:16]
         self.socket_folder = Path(gettempdir()) / f"posthus-{short}"

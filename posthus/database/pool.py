@@ -1,17 +1,18 @@
 """Connections: a pool, transactions opened at the edge, and whose rows a transaction may see."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Self, TypeVar
 
 import psycopg
-from psycopg import Connection
+from psycopg import Connection, sql
 from psycopg.rows import class_row
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 Row = TypeVar("Row")
 Parameters = Mapping[str, object]
+AT_ONCE = 0.001  # seconds; a connection that is not free by then is not waited for
 RECONNECT_SECONDS = 4.0  # that one series of attempts to reach the database lasts
 
 
@@ -73,6 +74,25 @@ class Database:
             if identity is not None:
                 assume(connection, identity)
             yield connection
+
+    @contextmanager
+    def beside(self, connection: Connection) -> Iterator[Connection | None]:
+        """A second transaction under the snapshot of one that stands still (repeatable read).
+
+        None where no connection is free at once, and behind a pooler: who holds one and waits there for another may
+        wait for others who do the same.
+        """
+        found = connection.execute("select pg_backend_pid(), pg_export_snapshot()").fetchone()
+        assert found is not None
+        with ExitStack() as held:
+            other = None
+            if found[0] == connection.info.backend_pid:
+                with suppress(PoolTimeout):
+                    other = held.enter_context(self._pool.connection(timeout=AT_ONCE))
+            if other is not None:
+                other.execute("set transaction isolation level repeatable read")
+                other.execute(sql.SQL("set transaction snapshot {}").format(sql.Literal(found[1])))
+            yield other
 
     @contextmanager
     def autocommit(self) -> Iterator[Connection]:

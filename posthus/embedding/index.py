@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from threading import Event, Thread
 from time import monotonic
 from typing import Literal
 
 import psycopg
 from psycopg import Connection, sql
+from psycopg.types.json import Jsonb
 
 from posthus import telemetry
 from posthus.database.pool import Database, row, rows
@@ -21,6 +23,7 @@ BLOATED = 1.6  # times the bytes a vector took when the index was built
 LEAST_MEMORY = 64 << 20
 SAFE_IN_PARALLEL, GOOD = (0, 8, 2), (0, 8, 4)
 LOOKING_SECONDS = 0.5
+LARGE = 300_000  # vectors: from here on a denser graph keeps what it finds
 
 Doing = Literal["build", "rebuild", "drop"]
 
@@ -29,7 +32,8 @@ Doing = Literal["build", "rebuild", "drop"]
 class Standing:
     """A workspace's vectors of one model, and its index: `valid` is None where there is none.
 
-    `built_vectors` and `built_bytes` are of the last time that it was built; `busy` while somebody builds it.
+    `built_vectors`, `built_bytes` and `built_neighbours` are of the last time that it was built; `busy` while
+    somebody builds it.
     """
 
     workspace_id: int
@@ -40,6 +44,7 @@ class Standing:
     bytes: int
     built_vectors: int
     built_bytes: int
+    built_neighbours: int
     busy: bool
 
     @property
@@ -72,17 +77,46 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class IndexState:
-    """An approximate index as it is shown; `vectors` are those of its build, `done` (0 to 1) of them so far."""
+    """An approximate index as it is shown; `vectors` are those of its build, `done` (0 to 1) of them so far.
+
+    `present` vectors when it was looked at last; `grown` is the bytes a vector takes, as a multiple of those when it
+    was built: from `BLOATED` on it is built anew. `changed_at` is when its state changed.
+    """
 
     workspace_id: int
     workspace: str
     model: str
     state: Literal["building", "ready", "rebuilding", "failed"]
     vectors: int
+    present: int
     bytes: int
+    grown: float | None
+    changed_at: datetime
     seconds: float | None
     done: float
     error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInUse:
+    """A model that serves or is the next, and a workspace's vectors of it, counted to `WORTHWHILE`; `elsewhere` behind an address."""
+
+    model: str
+    dimensions: int
+    state: Literal["serving", "next"]
+    elsewhere: bool
+    vectors: int
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """How many neighbours each vector has in an index, and how many are looked at to find them (m, ef_construction)."""
+
+    neighbours: int
+    looked_at: int
+
+
+PLAIN, DENSE = Graph(16, 64), Graph(24, 128)
 
 
 def version_of(text: str) -> tuple[int, ...]:
@@ -102,7 +136,7 @@ def wanted(one: Standing, at_least: int) -> Doing | None:
         return "build"
     if one.built_vectors and one.bytes * one.built_vectors > BLOATED * one.built_bytes * one.vectors:
         return "rebuild"
-    return None
+    return "rebuild" if one.built_vectors and one.built_neighbours < graph(one).neighbours else None
 
 
 def extension_trouble(connection: Connection) -> str | None:
@@ -116,9 +150,14 @@ def extension_trouble(connection: Connection) -> str | None:
     return None
 
 
+def graph(one: Standing) -> Graph:
+    """How dense the index is built."""
+    return DENSE if one.vectors >= LARGE else PLAIN
+
+
 def memory_for(one: Standing, room: Room) -> int:
-    """Bytes in which the whole graph is built at once: 2 a number and some 700 for its neighbours and place."""
-    needed = int(1.15 * one.vectors * (2 * one.dimensions + 700))
+    """Bytes in which the whole graph is built at once: 2 a number, 33 a neighbour, and some 170 for its place."""
+    needed = int(1.15 * one.vectors * (2 * one.dimensions + 33 * graph(one).neighbours + 170))
     return max(LEAST_MEMORY, room.memory, min(needed, room.most_memory))
 
 
@@ -132,6 +171,11 @@ def index_states(connection: Connection, workspace: WorkspaceId | None = None) -
     return rows(connection, SQL["index_states"], {"workspace": workspace}, IndexState)
 
 
+def models_in_use(connection: Connection, workspace: WorkspaceId) -> list[ModelInUse]:
+    """The model that serves, then the next one."""
+    return rows(connection, SQL["models_in_use"], {"workspace": workspace, "most": WORTHWHILE}, ModelInUse)
+
+
 def tend(database: Database, stop: Event, at_least: int = WORTHWHILE) -> list[Doing]:
     """Bring every index to where it should be, one after the other, and clear away after mass removals.
 
@@ -142,9 +186,9 @@ def tend(database: Database, stop: Event, at_least: int = WORTHWHILE) -> list[Do
         for (left,) in connection.execute(SQL["left_over"]).fetchall():
             connection.execute(_dropping(str(left)))
     with database.transaction() as connection:
-        needing = [
-            (one, doing) for one in standings(connection, at_least) if (doing := wanted(one, at_least))
-        ]
+        known = standings(connection, at_least)
+        connection.execute(SQL["note_present"], {"present": Jsonb([_present(one) for one in known])})
+    needing = [(one, doing) for one in known if (doing := wanted(one, at_least))]
     done: list[Doing] = []
     for one, doing in needing:
         if stop.is_set():
@@ -196,6 +240,8 @@ def _do(database: Database, one: Standing, doing: Doing, stop: Event) -> None:
         _make_room(connection, one, room)
         if doing == "build" and one.valid is not None:
             connection.execute(_dropping(one.name))  # what a build that was killed has left
+        if doing == "rebuild":
+            connection.execute(_denser(one))
         try:
             connection.execute(_statement(one, doing))
         except psycopg.errors.DuplicateTable:
@@ -230,13 +276,22 @@ def _statement(one: Standing, doing: Doing) -> sql.Composed:
         return sql.SQL("reindex index concurrently posthus.{}").format(sql.Identifier(one.name))
     return sql.SQL(
         "create index concurrently {} on posthus.chunk_vector using hnsw"
-        " ((v::extensions.halfvec({})) extensions.halfvec_cosine_ops) with (m = 16, ef_construction = 64)"
+        " ((v::extensions.halfvec({})) extensions.halfvec_cosine_ops) with (m = {}, ef_construction = {})"
         " where workspace_id = {} and model_id = {}"
     ).format(
         sql.Identifier(one.name),
         sql.Literal(one.dimensions),
+        sql.Literal(graph(one).neighbours),
+        sql.Literal(graph(one).looked_at),
         sql.Literal(one.workspace_id),
         sql.Literal(one.model_id),
+    )
+
+
+def _denser(one: Standing) -> sql.Composed:
+    """What counts for the next build only: an index that is there goes on as it was built."""
+    return sql.SQL("alter index posthus.{} set (m = {}, ef_construction = {})").format(
+        sql.Identifier(one.name), sql.Literal(graph(one).neighbours), sql.Literal(graph(one).looked_at)
     )
 
 
@@ -254,8 +309,13 @@ def _note(database: Database, one: Standing, state: str, error: str | None = Non
 def _note_built(database: Database, one: Standing, seconds: float) -> None:
     with database.transaction() as connection:
         given = {**_keys(one), "name": one.name, "vectors": one.vectors, "seconds": seconds}
+        given["neighbours"] = graph(one).neighbours
         connection.execute(SQL["note_built"], given)
     telemetry.log("vector_index_built", index=one.name, vectors=one.vectors, seconds=round(seconds, 1))
+
+
+def _present(one: Standing) -> dict[str, int]:
+    return {"workspace": one.workspace_id, "model": one.model_id, "vectors": one.vectors}
 
 
 def _keys(one: Standing) -> dict[str, object]:

@@ -5,6 +5,7 @@ select p.workspace_id, p.model_id::int as model_id, m.dimensions, i.indisvalid a
   case when m.state = 'former' and m.state_at < now() - interval '10 minutes' then 0 else p.vectors end as vectors,
   coalesce(pg_catalog.pg_relation_size(c.oid), 0) as bytes,
   coalesce(k.vectors, 0) as built_vectors, coalesce(k.bytes, 0) as built_bytes,
+  coalesce(k.neighbours, 0)::int as built_neighbours,
   exists (select from pg_catalog.pg_stat_progress_create_index b where b.index_relid = c.oid) as busy
 from (
   select v.workspace_id, v.model_id, count(*) as vectors from posthus.chunk_vector v group by 1, 2
@@ -45,9 +46,16 @@ values (%(workspace)s::bigint, %(model)s::smallint, %(state)s, %(vectors)s, %(er
 on conflict (workspace_id, model_id) do update set state = excluded.state, vectors = excluded.vectors, error = excluded.error,
   changed_at = now();
 
+-- name: note_present
+-- How many vectors each has now.
+update posthus.vector_index k set present = n.vectors
+from jsonb_to_recordset(%(present)s::jsonb) as n(workspace bigint, model smallint, vectors bigint)
+where k.workspace_id = n.workspace and k.model_id = n.model and k.present <> n.vectors;
+
 -- name: note_built
 -- An index is ready, of so many vectors and bytes; the measure of what it grows to.
-update posthus.vector_index set state = 'ready', error = null, changed_at = now(), seconds = %(seconds)s, vectors = %(vectors)s,
+update posthus.vector_index set state = 'ready', error = null, changed_at = now(), seconds = %(seconds)s,
+  vectors = %(vectors)s, present = %(vectors)s, neighbours = %(neighbours)s,
   bytes = pg_catalog.pg_relation_size(to_regclass(format('posthus.%%I', %(name)s::text)))
 where workspace_id = %(workspace)s::bigint and model_id = %(model)s::smallint;
 
@@ -56,14 +64,26 @@ where workspace_id = %(workspace)s::bigint and model_id = %(model)s::smallint;
 delete from posthus.vector_index where workspace_id = %(workspace)s::bigint and model_id = %(model)s::smallint;
 
 -- name: index_states
--- How approximate indexes stand, as people are shown it; the bytes are of now.
-select k.workspace_id, w.name as workspace, m.name as model, k.state, k.vectors, coalesce(pg_catalog.pg_relation_size(c.oid), 0) as bytes,
-  k.seconds::float8 as seconds, least(1, coalesce(b.tuples_done::float8 / nullif(k.vectors, 0), 0)) as done, k.error
+-- How approximate indexes stand, as people are shown it: bytes are of now, `present` vectors of the last look; `grown` is
+-- how much more a vector takes than when the index was built.
+select k.workspace_id, w.name as workspace, m.name as model, k.state, k.vectors, k.present, i.bytes,
+  case when least(k.bytes, k.present, i.bytes) > 0 then i.bytes::float8 * k.vectors / k.bytes / k.present end as grown,
+  k.changed_at, k.seconds::float8 as seconds,
+  least(1, coalesce(b.tuples_done::float8 / nullif(k.vectors, 0), 0)) as done, k.error
 from posthus.vector_index k
 join posthus.workspace w on w.id = k.workspace_id
 join posthus.embedding_model m on m.id = k.model_id
 left join pg_catalog.pg_class c on c.relnamespace = 'posthus'::regnamespace
   and c.relname = format('chunk_vector_near_%%s_%%s', k.workspace_id, k.model_id)
+cross join lateral (select coalesce(pg_catalog.pg_relation_size(c.oid), 0) as bytes) as i
 left join pg_catalog.pg_stat_progress_create_index b on b.index_relid = c.oid
 where %(workspace)s::bigint is null or k.workspace_id = %(workspace)s::bigint
 order by w.name, m.id;
+
+-- name: models_in_use
+-- The model that serves and the next one, and how many vectors a workspace has of each, counted no further than it matters.
+select m.name as model, m.dimensions, m.state, m.address is not null as elsewhere, (
+  select count(*) from (
+    select from posthus.chunk_vector v
+    where v.workspace_id = %(workspace)s::bigint and v.model_id = m.id limit %(most)s::int) as sample) as vectors
+from posthus.embedding_model m where m.state <> 'former' order by m.state desc;

@@ -37,11 +37,11 @@ where c.message_id = any(%(messages)s::uuid[]) and c.model_id = %(model)s::small
   where n.message_id = c.message_id and n.position = c.position and decode(n.content_hash, 'hex') = c.content_hash);
 
 -- name: add_chunks
--- Chunks that the messages did not have; the messages are held, so that nobody hands them to another contact meanwhile.
+-- Chunks that the messages did not have; the messages are held, so that nobody changes them meanwhile.
 with held as materialized (
-  select m.id, m.contact_id from posthus.message m where m.id = any(%(messages)s::uuid[]) order by m.id for share)
-insert into posthus.chunk (workspace_id, message_id, model_id, contact_id, position, content_hash, start_offset, end_offset, signs)
-select n.workspace_id, n.message_id, %(model)s::smallint, h.contact_id, n.position, decode(n.content_hash, 'hex'),
+  select m.id, m.contact_id, m.sent_at, m.source_id from posthus.message m where m.id = any(%(messages)s::uuid[]) order by m.id for share)
+insert into posthus.chunk (workspace_id, message_id, model_id, contact_id, sent_at, source_id, position, content_hash, start_offset, end_offset, signs)
+select n.workspace_id, n.message_id, %(model)s::smallint, h.contact_id, h.sent_at, h.source_id, n.position, decode(n.content_hash, 'hex'),
   n.start_offset, n.end_offset, n.signs::bit varying
 from jsonb_to_recordset(%(chunks)s::jsonb) as n(workspace_id bigint, message_id uuid, position integer, content_hash text, start_offset integer, end_offset integer, signs text)
 join held h on h.id = n.message_id

@@ -5,42 +5,38 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from lzma import LZMAError
-from pathlib import Path
+from typing import BinaryIO
 from zlib import error as DeflateError  # noqa: N812 - it is one
 
-from posthus.intake.mbox import LARGEST_MESSAGE, Piece, Readable, is_mbox, is_message, read_mbox
+from posthus.intake.contents import OneFile
+from posthus.intake.mbox import LARGEST_MESSAGE, Piece, Readable, Reason, is_mbox, is_message, read_mbox
 
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 MOST_BYTES = 200_000_000_000  # out of one archive, unpacked
-_BEGINNING = 4096
+BEGINNING = 4096  # bytes that tell what a file is
 _UNREADABLE = (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, tarfile.TarError)
 _BROKEN = (*_UNREADABLE, DeflateError, LZMAError)
 Entries = Iterator[tuple[str, Readable | None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Archive:
+class Archive(OneFile):
     """A zip or tar of messages and mailboxes; positions count messages."""
 
-    path: str
     total: int = 0  # nobody knows before it is read
 
-    def fingerprint(self) -> str:
-        """Size and time of change."""
-        return stamp(self.path)
+    def reached(self, position: int) -> int:
+        """How many of its bytes were read by now, whatever the position."""
+        del position
+        return self.content.place
 
     def read(self, position: int) -> Iterator[Piece]:
         """The messages after the first `position`; those are read again and passed over."""
-        entries = _zip(self.path) if self.path.lower().endswith(".zip") else _tar(self.path)
-        for number, piece in enumerate(_pieces(entries), 1):
-            if number > position:
-                yield Piece(piece.raw, number, piece.whole)
-
-
-def stamp(path: str) -> str:
-    """Changes with the file's contents, as far as its size and its time of change tell."""
-    status = Path(path).stat()
-    return f"{status.st_size}-{status.st_mtime_ns}"
+        entries = _zip if self.path.lower().endswith(".zip") else _tar
+        with self.content.open() as file:
+            for number, piece in enumerate(_pieces(entries(file)), 1):
+                if number > position:
+                    yield Piece(piece.raw, number, piece.trouble, piece.name)
 
 
 def read_message(file: Readable, position: int, largest: int = LARGEST_MESSAGE) -> Piece:
@@ -48,8 +44,9 @@ def read_message(file: Readable, position: int, largest: int = LARGEST_MESSAGE) 
     reading = _Reading(file, largest + 1)
     raw = b"".join(iter(lambda: reading.read(1 << 20), b""))
     if len(raw) > largest:
-        return Piece(None, position, whole=False)
-    return Piece(raw or None, position, whole=bool(raw) and not reading.broken)
+        return Piece(None, position, "too_large")
+    trouble: Reason | None = "broken" if reading.broken else None if raw else "empty"
+    return Piece(raw or None, position, trouble)
 
 
 class _Reading:
@@ -63,7 +60,7 @@ class _Reading:
 
     def look(self) -> bytes:
         """The beginning, which the next `read` answers again."""
-        self._ahead = self.read(_BEGINNING)
+        self._ahead = self.read(BEGINNING)
         return self._ahead
 
     def read(self, size: int) -> bytes:
@@ -84,10 +81,11 @@ def _pieces(entries: Entries) -> Iterator[Piece]:
     left = MOST_BYTES
     for name, file in entries:
         if file is None or left <= 0:
-            yield Piece(None, 0, whole=False)
+            yield Piece(None, 0, "too_much" if file else "locked" if name else "damaged", name)
             continue
         reading = _Reading(file, left)
-        yield from _messages(name.lower(), reading)
+        for piece in _messages(name.lower(), reading):
+            yield Piece(piece.raw, 0, piece.trouble, name)
         left = reading.left
 
 
@@ -97,18 +95,25 @@ def _messages(name: str, reading: _Reading) -> Iterator[Piece]:
     if name.endswith((*ARCHIVES, ".pst", ".ost")) or "__macosx/" in name:
         return
     if name.endswith((".eml", ".msg")) or (in_maildir and not is_mbox(beginning)):
-        yield read_message(reading, 0)
+        yield _alone(reading)
     elif is_mbox(beginning):
         yield from read_mbox(reading)
+        if reading.broken:
+            yield Piece(None, 0, "broken")
     elif is_message(beginning):
-        yield read_message(reading, 0)
-    if reading.broken and not name.endswith((".eml", ".msg")):
-        yield Piece(None, 0, whole=False)
+        yield _alone(reading)
+    elif reading.broken:
+        yield Piece(None, 0, "broken")
 
 
-def _zip(path: str) -> Entries:
+def _alone(reading: _Reading) -> Piece:
+    piece = read_message(reading, 0)
+    return Piece(piece.raw, 0, "broken" if reading.broken else piece.trouble)
+
+
+def _zip(packed: BinaryIO) -> Entries:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(packed) as archive:
             for entry in archive.infolist():
                 if entry.is_dir():
                     continue
@@ -123,9 +128,9 @@ def _zip(path: str) -> Entries:
         yield "", None
 
 
-def _tar(path: str) -> Entries:
+def _tar(packed: BinaryIO) -> Entries:
     try:
-        with tarfile.open(path, "r|*") as archive:
+        with tarfile.open(fileobj=packed, mode="r|*") as archive:
             for entry in archive:
                 if entry.isfile():
                     yield entry.name, archive.extractfile(entry)

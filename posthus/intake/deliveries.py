@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from time import time
+from typing import assert_never
 
 from posthus.intake.admission import Moment, doubt, event_of, has_room_aside
 from posthus.intake.amazon import Amazon
@@ -19,6 +20,8 @@ from posthus.intake.rotation import open_secrets
 from posthus.intake.secrets import Keyring, Sealed
 from posthus.intake.sources import Source
 from posthus.telemetry import log
+
+_NOTHING_TO_SAY = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +155,14 @@ class _Remembering(Keyring):
 
 def _accepted(source: Source, delivery: Delivery, event_id: str) -> Answer:
     manner = source.preset.manner
-    if manner.body == "token":
-        return echo(source, delivery, event_id)
-    body, kind = {
-        "json": (b'{"id":"%s"}' % event_id.encode(), JSON),
-        "empty": (b"", TEXT),
-        "twiml": (b'<?xml version="1.0" encoding="UTF-8"?><Response/>', XML),
-    }[manner.body]
-    return Answer(manner.accepted, body, (kind,))
+    match manner.body:
+        case "json":
+            return Answer(manner.accepted, b'{"id":"%s"}' % event_id.encode(), (JSON,))
+        case "empty":
+            return Answer(manner.accepted, b"", (TEXT,))
+        case "twiml":
+            return Answer(manner.accepted, _NOTHING_TO_SAY, (XML,))
+        case "token":
+            return echo(source, delivery, event_id)
+        case _:
+            assert_never(manner.body)

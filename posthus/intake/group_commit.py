@@ -1,4 +1,4 @@
-"""One commit for all that arrived meanwhile; the spool instead while the database is away."""
+"""One commit for all that arrived meanwhile, one sync for all commits; the spool instead while the database is away."""
 
 import asyncio
 from collections.abc import Sequence
@@ -8,8 +8,8 @@ from time import time
 import psycopg
 
 from posthus.intake.connection import DatabaseAwayError, OwnConnection
-from posthus.intake.inbox import NewEvent, Received, alone, receive
-from posthus.intake.lane import Bounds, Lane, Outcome, Waiter, settle
+from posthus.intake.inbox import NewEvent, Received, alone, kept, receive, receive_soon
+from posthus.intake.lane import Bounds, Committed, Lane, Outcome, Waiter, settle
 from posthus.intake.source_copy import SOURCES, SourceCopy
 from posthus.intake.spool import Level, Spool, SpoolFullError, Spooling
 from posthus.intake.spool_drain import Drain, Own
@@ -31,8 +31,9 @@ class EventRefusedError(Exception):
 class GroupCommit:
     """Belongs to one event loop; threads of its own do the database's and the disk's part.
 
-    One commit at a time: two would only wait for each other at the log's lock. Without a spool, senders are
-    refused while the database is away; whoever can fetch things again needs none.
+    One commit at a time: two would only wait for each other at the log's lock. It does not wait for the disk: that
+    is done beside it, for all groups that were committed meanwhile, and only then is anybody told yes. Without a
+    spool, senders are refused while the database is away; whoever can fetch things again needs none.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class GroupCommit:
         spooling: Spooling | None = None,
     ) -> None:
         self.connection = connection
+        self.syncing = OwnConnection(connection.url, name=f"{connection.name} sync")
         self.bounds = bounds or Bounds()
         self.meter = spooling.meter if spooling else Meter()
         self.spool = Spool(spooling.limits) if spooling else None
@@ -59,7 +61,8 @@ class GroupCommit:
     def start(self) -> None:
         """Start the threads; call it inside the running loop."""
         self._loop = asyncio.get_running_loop()
-        self._commits = Lane("group-commit", self._commit, self._committed, self.bounds)
+        self._syncs = Lane("group-sync", self._sync, self._synced, self.bounds)
+        self._commits = Lane("group-commit", self._commit, self._committed, self.bounds, self._syncs)
         if self.spool is not None and self.copy is not None:
             self._appends = Lane("spool", self._append, self._appended, self.bounds)
             again = OwnConnection(self.connection.url, name=f"{self.connection.name} drain")
@@ -130,14 +133,16 @@ class GroupCommit:
         self._closing = True
         with suppress(TimeoutError):
             await asyncio.wait_for(self._commits.idle.wait(), self.patience * 1.5)
+            await asyncio.wait_for(self._syncs.idle.wait(), self.patience * 1.5)
         if self.spool is not None and self._drain is not None:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._appends.idle.wait(), self.bounds.patience)
             await self._appends.close(self.bounds.patience)
             await asyncio.to_thread(self._drain.close)
             self.spool.close()
-        if await self._commits.close(self.patience):
-            self.connection.close()
+        for lane, connection in ((self._commits, self.connection), (self._syncs, self.syncing)):
+            if await lane.close(self.patience):
+                connection.close()
         if self._watch is not None:
             self._watch.cancel()
 
@@ -152,23 +157,32 @@ class GroupCommit:
     def _look(self) -> None:
         """Whether the commit on its way takes too long; looks again as long as there is one."""
         self._watch = None
-        left = self._commits.overdue(self.patience)
+        lanes = (self._commits, self._syncs)
+        left = min(lane.overdue(self.patience) for lane in lanes)
         if left > 0:
-            if not self._commits.idle.is_set():
+            if not all(lane.idle.is_set() for lane in lanes):
                 self._look_again(left)
             return
         self._stuck = True
-        waiters = self._commits.give_up()
+        waiters = [waiter for lane in lanes for waiter in lane.give_up()]
         log("intake_stuck", waiting=len(waiters))
         self._turn_away(waiters, DatabaseAwayError("the database does not answer"))
 
-    def _commit(self, events: Sequence[NewEvent]) -> list[Outcome]:
+    def _commit(self, waiters: Sequence[Waiter]) -> list[Outcome]:
+        return self._stored([waiter.event for waiter in waiters])
+
+    def _stored(self, events: Sequence[NewEvent]) -> list[Outcome]:
+        soon = alone(events)
         try:
             received = self.connection.run(
-                lambda connection: receive(connection, events, self._bursts.lane, self._packing),
-                statement=alone(events),
+                lambda connection: (
+                    receive_soon(connection, events, self._bursts.lane)
+                    if soon
+                    else receive(connection, events, self._bursts.lane, self._packing)
+                ),
+                statement=soon,
             )
-            return list(received)
+            return [Committed(each, events[-1]) for each in received] if soon else list(received)
         except DatabaseAwayError as error:
             log("intake_database_away", events=len(events))
             return [error] * len(events)
@@ -178,18 +192,42 @@ class GroupCommit:
                 return [EventRefusedError(type(error).__name__)]
             # One poisoned event must not fail its neighbours: halves, until it stands alone.
             middle = len(events) // 2
-            return self._commit(events[:middle]) + self._commit(events[middle:])
+            return self._stored(events[:middle]) + self._stored(events[middle:])
 
     def _committed(self, waiters: Sequence[Waiter], outcomes: Sequence[Outcome]) -> None:
         self._stuck = False
+        away, unsynced = [], []
+        for waiter, outcome in zip(waiters, outcomes, strict=True):
+            if isinstance(outcome, Committed):
+                unsynced.append(Waiter(waiter.event, waiter.future, outcome))
+            elif isinstance(outcome, Received | EventRefusedError):
+                settle(waiter.future, outcome)
+            else:
+                away.append(waiter)
+        if unsynced:
+            self._syncs.add(unsynced)
+        if away:
+            self._turn_away([*away, *self._commits.give_up()], DatabaseAwayError("it could not be stored"))
+
+    def _sync(self, waiters: Sequence[Waiter]) -> list[Outcome]:
+        committed = [waiter.committed for waiter in waiters if waiter.committed is not None]
+        groups = {each.group.event_id: each.group for each in committed}
+        there = self.syncing.run(lambda connection: kept(connection, list(groups.values())), statement=True)
+        lost = DatabaseAwayError("the database lost it in a crash")
+        found = dict(zip(groups, there, strict=True))
+        return [each.received if found[each.group.event_id] else lost for each in committed]
+
+    def _synced(self, waiters: Sequence[Waiter], outcomes: Sequence[Outcome]) -> None:
         away = []
         for waiter, outcome in zip(waiters, outcomes, strict=True):
-            if isinstance(outcome, Received | EventRefusedError):
+            if isinstance(outcome, Received):
                 settle(waiter.future, outcome)
             else:
                 away.append(waiter)
         if away:
-            self._turn_away([*away, *self._commits.give_up()], DatabaseAwayError("it could not be stored"))
+            log("intake_sync_failed", events=len(away))
+            self._turn_away(away, DatabaseAwayError("it could not be stored"))
+        self._commits.go_on()
 
     def _turn_away(self, waiters: Sequence[Waiter], error: DatabaseAwayError) -> None:
         """The database does not take these: the spool does, or their senders are told to come again."""
@@ -205,8 +243,9 @@ class GroupCommit:
         if unanswered:
             self._appends.add(unanswered)
 
-    def _append(self, events: Sequence[NewEvent]) -> list[Outcome]:
+    def _append(self, waiters: Sequence[Waiter]) -> list[Outcome]:
         assert self.spool is not None
+        events = [waiter.event for waiter in waiters]
         try:
             self.spool.append(events)
         except SpoolFullError as error:
@@ -217,6 +256,7 @@ class GroupCommit:
 
     def _appended(self, waiters: Sequence[Waiter], outcomes: Sequence[Outcome]) -> None:
         for waiter, outcome in zip(waiters, outcomes, strict=True):
+            assert not isinstance(outcome, Committed)
             settle(waiter.future, outcome)
 
     def _back_from_drain(self) -> None:

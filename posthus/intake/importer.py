@@ -1,7 +1,7 @@
 """Old mail in: read from disk, stored in batches, taken up where it stopped, never twice, nothing sent."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from time import monotonic
@@ -11,6 +11,8 @@ from psycopg import Connection
 
 from posthus.database.pool import Database, number
 from posthus.database.queries import load
+from posthus.intake.import_hold import Hold, Step, begin_command, holding
+from posthus.intake.imports import Unread
 from posthus.intake.inbox import NewEvent, receive, storable
 from posthus.intake.mailboxes import Mailbox, find_mailboxes
 from posthus.intake.mbox import Piece
@@ -21,6 +23,7 @@ from posthus.telemetry import log
 SQL = load(__file__)
 _BATCH_MESSAGES = 200
 _BATCH_BYTES = 8_000_000
+NAME_LENGTH = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +60,24 @@ def import_paths(
 ) -> ImportResult:
     """Import every message at `paths` into a source; run again after any stop, it goes on from there.
 
-    Raises MailboxError before anything is read when one of the paths holds no mail.
+    Raises MailboxError before anything is read when one of the paths holds no mail, and ImportStoppedError when
+    somebody cancels it.
     """
     mailboxes = [mailbox for path in paths for mailbox in find_mailboxes(path)]
+    name = storable(", ".join(path.resolve().name or str(path) for path in paths))[:NAME_LENGTH]
     with database.transaction() as connection:
         workspace_id = WorkspaceId(number(connection, SQL["workspace_of"], {"source_id": source_id}))
-    importing = _Import(database, workspace_id, source_id, progress)
-    for mailbox in mailboxes:
-        importing.take(mailbox)
+        size = sum(mailbox.size for mailbox in mailboxes)
+        claim = begin_command(connection, workspace_id, source_id, name, size)
+    with holding(database, claim) as hold:
+        importing = Importing(database, (workspace_id, source_id), hold, progress)
+        for mailbox in mailboxes:
+            importing.take(mailbox)
+        with database.transaction() as connection:
+            hold.lock(connection)
+            hold.finish(connection)
     log("mail_imported", source_id=source_id, read=importing.read, new=importing.new)
-    return ImportResult(
-        importing.read,
-        importing.new,
-        importing.duplicates,
-        importing.failed,
-        monotonic() - importing.began,
-    )
+    return importing.result()
 
 
 def mail_key(raw: bytes) -> bytes:
@@ -80,23 +85,31 @@ def mail_key(raw: bytes) -> bytes:
     return sha256(raw.replace(b"\r\n", b"\n").strip(b"\n")).digest()
 
 
-class _Import:
-    """One run over several mailboxes, with its counts."""
+class Importing:
+    """One run over one mailbox or several, with its counts; what it writes is written while the import is held."""
 
     def __init__(
         self,
         database: Database,
-        workspace_id: WorkspaceId,
-        source_id: SourceId,
-        progress: Callable[[Progress], None],
+        where: tuple[WorkspaceId, SourceId],
+        hold: Hold,
+        progress: Callable[[Progress], None] = lambda _: None,
     ) -> None:
         self.database = database
-        self.workspace_id = workspace_id
-        self.source_id = source_id
+        self.workspace_id, self.source_id = where
+        self.hold = hold
         self.progress = progress
         self.read = self.new = self.duplicates = self.failed = 0
+        self.before = 0  # bytes of the mailboxes that are done
+        self.drop_read = (
+            False  # positions are bytes of a file that was sent in, and what was read of it may go
+        )
         self.began = monotonic()
         self.packing = Packing()
+
+    def result(self) -> ImportResult:
+        """What it did so far."""
+        return ImportResult(self.read, self.new, self.duplicates, self.failed, monotonic() - self.began)
 
     def take(self, mailbox: Mailbox) -> None:
         """Import one mailbox from where an unfinished import of it stopped."""
@@ -106,7 +119,8 @@ class _Import:
         for batch in _batches(mailbox.read(position)):
             position = batch[-1].position
             messages += len(batch)
-            self._store(batch, _Place(mailbox.path, fingerprint, position, messages))
+            reached = self.before + mailbox.reached(position)
+            self._store(batch, _Place(mailbox.path, fingerprint, position, messages, reached))
             seconds = monotonic() - started
             left = (
                 seconds * (mailbox.total - position) / (position - start)
@@ -115,8 +129,12 @@ class _Import:
             )
             rate = self.read / max(monotonic() - self.began, 1e-6)
             self.progress(Progress(mailbox.path, position, mailbox.total, self.read, rate, left))
+        self.before += mailbox.size
         with self.database.transaction() as connection:
-            self._save(connection, _Place(mailbox.path, fingerprint, position, messages, finished=True))
+            self.hold.lock(connection)
+            self._save(
+                connection, _Place(mailbox.path, fingerprint, position, messages, self.before, finished=True)
+            )
 
     def _resume(self, path: str, fingerprint: str) -> tuple[int, int]:
         values = {"source_id": self.source_id, "path": storable(path)}
@@ -129,25 +147,40 @@ class _Import:
     def _store(self, batch: Sequence[Piece], place: "_Place") -> None:
         readable = [piece for piece in batch if piece.raw]
         events = [self._event(piece.raw or b"", place.path) for piece in readable]
+        failed = [_unread(piece) for piece in batch if not piece.whole]
         try:
             with self.database.transaction() as connection:
+                self.hold.lock(connection)
                 self._save(connection, place)
                 received = receive(connection, events, lambda _: "bulk", self.packing)
+                known = [
+                    each.duplicate for each, piece in zip(received, readable, strict=True) if piece.whole
+                ]
+                step = Step(place.reached, len(known) - sum(known), sum(known), failed)
+                self.hold.save(connection, step)
+                if self.drop_read:
+                    self.hold.drop_pieces(connection, place.position)
         except (psycopg.DataError, psycopg.IntegrityError):
             if len(batch) == 1:
-                self.failed += 1
-                self.read += 1
                 log("mail_refused", source_id=self.source_id, position=place.position)
+                step = self._refused(batch[0], place)
+            else:
+                for piece in batch:  # one mail that the database refuses must not keep the others out
+                    self._store([piece], place.at(piece, place.messages - len(batch)))
                 return
-            for piece in batch:  # one mail that the database refuses must not keep the others out
-                earlier = place.messages - len(batch)
-                self._store([piece], _Place(place.path, place.fingerprint, piece.position, earlier))
-            return
-        known = [each.duplicate for each, piece in zip(received, readable, strict=True) if piece.whole]
-        self.read += len(batch)
-        self.new += len(known) - sum(known)
-        self.duplicates += sum(known)
-        self.failed += sum(not piece.whole for piece in batch)
+        self.read += step.read
+        self.new += step.new
+        self.duplicates += step.duplicates
+        self.failed += len(step.failed)
+
+    def _refused(self, piece: Piece, place: "_Place") -> Step:
+        """Pass over what the database never takes."""
+        step = Step(place.reached, failed=[Unread(_place_of(piece), "refused")])
+        with self.database.transaction() as connection:
+            self.hold.lock(connection)
+            self._save(connection, place)
+            self.hold.save(connection, step)
+        return step
 
     def _event(self, raw: bytes, path: str) -> NewEvent:
         return NewEvent(
@@ -181,7 +214,22 @@ class _Place:
     fingerprint: str
     position: int
     messages: int
+    reached: int  # bytes of all that is imported
     finished: bool = False
+
+    def at(self, piece: Piece, messages: int) -> "_Place":
+        """The place after one piece."""
+        return replace(self, position=piece.position, messages=messages)
+
+
+def _unread(piece: Piece) -> Unread:
+    assert piece.trouble is not None
+    return Unread(_place_of(piece), piece.trouble)
+
+
+def _place_of(piece: Piece) -> str:
+    """Where a person finds it: the file it was in and the how manieth message it was, or the byte it ends at."""
+    return storable(f"{piece.name} · {piece.position}" if piece.name else f"byte {piece.position}")
 
 
 def _batches(pieces: Iterator[Piece]) -> Iterator[list[Piece]]:

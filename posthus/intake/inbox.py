@@ -72,7 +72,7 @@ def receive(
 
     `lane_of` is asked once per event: imports are bulk work, and so is what exceeds a source's share. Takes the
     log's lock, so commit soon afterwards. One statement, hence a transaction of its own where the caller has none
-    (see `alone`), unless there is mail or what is kept aside.
+    (see `alone`), unless there is mail, what is kept aside, or a repetition.
     """
     bodies = _pack(connection, events, packing)
     passing = [event for event in events if not event.permanent]
@@ -83,7 +83,32 @@ def receive(
             received = store(connection, group, bodies, lane_of)
             answers |= zip((event.event_id for event in group), received, strict=True)
     _keep_needs(connection, events, bodies, answers)
+    if any(answer.duplicate for answer in answers.values()):
+        # The first one may have been committed without waiting for the disk (see `receive_soon`).
+        connection.execute(SQL["write_something"])
     return [answers[event.event_id] for event in events]
+
+
+def receive_soon(
+    connection: Connection, events: Sequence[NewEvent], lane_of: Callable[[SourceId], Lane]
+) -> list[Received]:
+    """As `receive` in one statement, for events that are `alone`; the answers are true once the group is `kept`."""
+    bodies = _pack(connection, events, None)
+    return _receive_passing(connection, events, bodies, lane_of, SQL["receive_events_soon"])
+
+
+def kept(connection: Connection, groups: Sequence[NewEvent]) -> list[bool]:
+    """Whether each group is stored for good once this is committed, told by any event of it.
+
+    A group that a server had lost in a crash would not be found: whatever is visible in one transaction is on the
+    disk before that transaction's own commit is.
+    """
+    asked = [
+        {"place": place, "source_id": event.source_id, "key": dedupe.stored_key(event.key).hex()}
+        for place, event in enumerate(groups)
+    ]
+    found = {place for place, _ in connection.execute(SQL["groups_kept"], {"groups": _json(asked)})}
+    return [place in found for place in range(len(groups))]
 
 
 def alone(events: Sequence[NewEvent]) -> bool:
@@ -139,6 +164,7 @@ def _receive_passing(
     events: Sequence[NewEvent],
     packed: Mapping[EventId, Packed],
     lane_of: Callable[[SourceId], Lane],
+    statement: bytes = SQL["receive_events"],
 ) -> list[Received]:
     described, bodies = _described(events, packed)
     for row, event in zip(described, events, strict=True):
@@ -151,7 +177,7 @@ def _receive_passing(
         "lock": log.LOCKS["received"],
     }
     received = [Received(event.event_id, duplicate=False) for event in events]
-    for place, event_id in connection.execute(SQL["receive_events"], values):
+    for place, event_id in connection.execute(statement, values):
         received[place - 1] = Received(EventId(event_id), duplicate=True)
     _keep_aside(
         connection, [event for event, answer in zip(events, received, strict=True) if not answer.duplicate]

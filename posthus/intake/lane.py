@@ -10,14 +10,23 @@ from typing import NamedTuple
 from posthus.intake.inbox import NewEvent, Received
 from posthus.telemetry import log
 
-Outcome = Received | Exception
+
+class Committed(NamedTuple):
+    """What an event's answer will be once its group is on the disk; any event of the group tells the group."""
+
+    received: Received
+    group: NewEvent
+
+
+Outcome = Received | Committed | Exception
 
 
 class Waiter(NamedTuple):
-    """An event, and whoever waits for it to be written."""
+    """An event, whoever waits for it to be written, and how far it has come."""
 
     event: NewEvent
     future: "asyncio.Future[Received]"
+    committed: Committed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +34,8 @@ class Bounds:
     """How much may wait and go together.
 
     `patience` is how many seconds a flush may take before its waiters are refused, `spool_after` before they
-    go to the spool instead, where there is one.
+    go to the spool instead, where there is one. While a lane is followed by one that is busy, a batch begins with
+    `overlap` events at least: a smaller one costs more than it gains.
     """
 
     flush_events: int = 500
@@ -34,22 +44,26 @@ class Bounds:
     waiting_bytes: int = 256_000_000
     patience: float = 10.0
     spool_after: float = 1.0
+    overlap: int = 32
 
 
 class Lane:
     """One batch at a time, written by a thread of its own; belongs to one event loop.
 
-    `write` answers one outcome per event; `written` is told in the loop what became of a batch.
+    `write` answers one outcome per waiter; `written` is told in the loop what became of a batch. `before` is the
+    lane that batches go to next; when that becomes idle, `go_on` is to be called.
     """
 
     def __init__(
         self,
         name: str,
-        write: Callable[[Sequence[NewEvent]], Sequence[Outcome]],
+        write: Callable[[Sequence[Waiter]], Sequence[Outcome]],
         written: Callable[[Sequence[Waiter], Sequence[Outcome]], None],
         bounds: Bounds,
+        before: "Lane | None" = None,
     ) -> None:
         self.bounds = bounds
+        self.before = before
         self.idle = asyncio.Event()
         self.idle.set()
         self._write = write
@@ -72,6 +86,16 @@ class Lane:
             self.idle.clear()
             self._loop.call_soon(self._hand_over)
 
+    def go_on(self) -> None:
+        """Begin what was held back."""
+        if self._waiting and not self._flying and not self._planned:
+            self._hand_over()
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything waits or is on its way."""
+        return bool(self._flying or self._waiting or self._planned)
+
     def overdue(self, seconds: float) -> float:
         """How long until the batch on its way has taken `seconds`; 0 or less when it has."""
         return self._flown_at + seconds - self._loop.time() if self._flying else seconds
@@ -79,6 +103,8 @@ class Lane:
     def give_up(self) -> list[Waiter]:
         """Everything that is not written yet, also the batch on its way; that one may still be written."""
         waiting, self._waiting = self._waiting, []
+        if not self._flying and not self._planned:
+            self.idle.set()
         return [*self._flying, *waiting]
 
     async def close(self, seconds: float) -> bool:
@@ -89,12 +115,14 @@ class Lane:
 
     def _hand_over(self) -> None:
         self._planned = False
+        if self.before is not None and self.before.busy and 0 < len(self._waiting) < self.bounds.overlap:
+            return
         taken = size = 0
-        for event, _ in self._waiting[: self.bounds.flush_events]:
-            if taken and size + len(event.body) > self.bounds.flush_bytes:
+        for waiter in self._waiting[: self.bounds.flush_events]:
+            if taken and size + len(waiter.event.body) > self.bounds.flush_bytes:
                 break
             taken += 1
-            size += len(event.body)
+            size += len(waiter.event.body)
         self._flying, self._waiting = self._waiting[:taken], self._waiting[taken:]
         if not self._flying:  # they were taken away in between
             self.idle.set()
@@ -114,16 +142,15 @@ class Lane:
 
     def _run(self) -> None:
         while (batch := self._batches.get()) is not None:
-            events = [event for event, _ in batch]
             try:
-                outcomes: Sequence[Outcome] = self._write(events)
+                outcomes: Sequence[Outcome] = self._write(batch)
             except Exception as error:  # noqa: BLE001 - the thread must outlive any fault, and every waiter hear of it
                 log("intake_flush_failed", error=type(error).__name__)
-                outcomes = [error] * len(events)
+                outcomes = [error] * len(batch)
             self._loop.call_soon_threadsafe(self._landed, outcomes)
 
 
-def settle(future: "asyncio.Future[Received]", outcome: Outcome) -> None:
+def settle(future: "asyncio.Future[Received]", outcome: Received | Exception) -> None:
     """Tell a waiter what became of its event, unless it was told or has left."""
     if future.done():
         return

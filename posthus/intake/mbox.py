@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 LARGEST_MESSAGE = 50_000_000
 _PIECE = 1 << 20
@@ -18,16 +18,28 @@ _NAME = b"-_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _LOOK_AHEAD = 4096  # bytes that must follow a place before it is judged
 
 
+# Why a message could not be read, or not wholly: over the limit; it breaks off; there is nothing in it; encrypted, or
+# packed in a way that is not known; the archive is damaged there, or unpacks to more than is read of any; the file
+# cannot be opened; the database does not take it.
+Reason = Literal["too_large", "broken", "empty", "locked", "damaged", "too_much", "unreadable", "refused"]
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """One message; `position` is where the next one begins.
 
-    Without `raw` it could not be read or was too long; one that is not `whole` broke off.
+    With a `trouble` it could not be read, or broke off; `raw` is what could be read of it, `name` the file it was in.
     """
 
     raw: bytes | None
     position: int
-    whole: bool = True
+    trouble: Reason | None = None
+    name: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of it could be read."""
+        return self.trouble is None
 
 
 class Readable(Protocol):
@@ -99,7 +111,7 @@ def _message(window: _Window, largest: int) -> Piece:
     if not found:
         window.drop(end)
         _pass_over(window)
-        return Piece(None, window.start, whole=False)
+        return Piece(None, window.start, "too_large")
     raw = bytes(window.held[begin:end])
     window.drop(end)
     window.fill(2)

@@ -9,6 +9,7 @@ from psycopg import Connection
 from posthus.database.pool import row
 from posthus.database.queries import load
 from posthus.jobs import EventId, FileEvent, SourceId, WorkspaceId
+from posthus.originals.objects import NO_OBJECTS, Objects
 from posthus.originals.opening import Stored, open_original
 from posthus.originals.packing import Packer
 
@@ -37,13 +38,15 @@ class _Stored:
     amended: bool
 
 
-def original(connection: Connection, workspace_id: WorkspaceId, event_id: EventId) -> Original | None:
-    """The event as filing reads it."""
+def original(
+    connection: Connection, workspace_id: WorkspaceId, event_id: EventId, objects: Objects = NO_OBJECTS
+) -> Original | None:
+    """The event as filing reads it; raises OriginalDamagedError or ObjectsAwayError."""
     keys = {"workspace_id": workspace_id, "event_id": event_id}
     found = row(connection, SQL["original"], keys, _Stored)
     if found is None:
         return None
-    body = open_original(connection, Stored(workspace_id, found.codec, bytes(found.body)))
+    body = open_original(connection, Stored(workspace_id, found.codec, bytes(found.body)), objects)
     return Original(found.headers, body, found.amended)
 
 

@@ -82,6 +82,24 @@ where s.workspace_id = %(workspace_id)s
 select place, event_id
 from posthus.receive_events(%(events)s::jsonb, %(bodies)b::bytea, %(lock_class)s::integer, %(lock)s::integer)
 
+-- name: receive_events_soon
+-- the same without waiting for the disk; `groups_kept` waits
+select place, event_id
+from posthus.receive_events_soon(%(events)s::jsonb, %(bodies)b::bytea, %(lock_class)s::integer, %(lock)s::integer)
+
+-- name: groups_kept
+-- which groups are there, told by one delivery each; this commit's sync covers them all
+select g.place, pg_catalog.pg_logical_emit_message(true, 'posthus', '') as written
+from jsonb_to_recordset(%(groups)s::text::jsonb) as g (place integer, source_id bigint, key text)
+where (
+  select true from posthus.dedupe as o where o.source_id = g.source_id and o.key = decode(g.key, 'hex')
+  limit 1  -- by the index, one by one: joined, the whole table would be read
+)
+
+-- name: write_something
+-- a word that says nothing: a commit that wrote nothing would not wait for the disk, and so for nobody's commit before
+select pg_catalog.pg_logical_emit_message(true, 'posthus', '') as written
+
 -- name: add_events
 -- store events that are not there; `bodies` holds every body, one after the other, `start` is where each begins (from 1)
 insert into posthus.event (id, workspace_id, source_id, kind, state, headers, envelope, codec, size, digest, body)

@@ -32,6 +32,15 @@ class Rejections:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """How many deliveries of a source were not accepted within a day, and what the latest was refused for."""
+
+    source_id: SourceId
+    count: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Received:
     """How many events a source sent in the hour or day that began at `at`."""
 
@@ -93,6 +102,12 @@ def rejections(
     """What a source's deliveries were refused for, by hour, since a time."""
     asked = {"workspace_id": workspace_id, "source_id": source_id, "since": since}
     return rows(connection, SQL["rejections"], asked, Rejections)
+
+
+def refused_lately(connection: Connection, workspace_id: WorkspaceId) -> dict[SourceId, Refused]:
+    """The sources of a workspace that had something refused or kept aside within a day."""
+    found = rows(connection, SQL["refused_lately"], {"workspace_id": workspace_id}, Refused)
+    return {one.source_id: one for one in found}
 
 
 def received_by(

@@ -17,6 +17,13 @@ from posthus.source_rejection
 where workspace_id = %(workspace_id)s and source_id = %(source_id)s and hour >= %(since)s
 order by hour, reason
 
+-- name: refused_lately
+-- how many deliveries of each source were not accepted within a day, and what the latest was refused for
+select source_id, sum(count)::bigint as count, (array_agg(reason order by last_at desc))[1] as reason
+from posthus.source_rejection
+where workspace_id = %(workspace_id)s and hour >= now() - interval '24 hours'
+group by source_id
+
 -- name: arrivals_by_hour
 -- how many events a source sent in each hour or day since a time; an event's id tells when it came
 select b.at, count(e.id) as received

@@ -11,10 +11,21 @@ REPORT_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
+class Searches:
+    """Searches by how they were answered: anew, as remembered, remembered and brought up to date; seconds not spent."""
+
+    new: int = 0
+    kept: int = 0
+    updated: int = 0
+    seconds_saved: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Load:
     """`busy` is each stage's share of its workers' time, 0-1, `processor` that of the busiest machine, where known.
 
-    `cache_hits` and `cache_misses` count since the processes began; `spool_events` wait on disk for the database.
+    `cache_hits`, `cache_misses` and `searches` count since the processes began; `spool_events` wait on disk for the
+    database.
     """
 
     busy: Mapping[str, float]
@@ -24,6 +35,7 @@ class Load:
     spool_events: int
     spool_bytes: int
     spool_seconds: float
+    searches: Searches = Searches()
 
     @property
     def cache_hit_ratio(self) -> float | None:
@@ -55,4 +67,10 @@ def load_of(processes: Sequence[RunningProcess]) -> Load:
         spool_events=int(total("spool.events")),
         spool_bytes=int(total("spool.bytes")),
         spool_seconds=max((report.get("spool.age_seconds", 0.0) for report in reports), default=0.0),
+        searches=Searches(
+            new=int(total("remembered.new")),
+            kept=int(total("remembered.kept")),
+            updated=int(total("remembered.updated")),
+            seconds_saved=total("remembered.seconds_saved"),
+        ),
     )

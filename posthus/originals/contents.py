@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
+from logging import ERROR
 from uuid import UUID
 
 import orjson
@@ -10,7 +12,9 @@ from psycopg import Connection
 
 from posthus.database.queries import load
 from posthus.jobs import WorkspaceId
+from posthus.originals.objects import ObjectMissingError, Objects
 from posthus.originals.packing import PLAIN, ZSTD, unpack
+from posthus.telemetry import log
 
 SQL = load(__file__, "contents.sql")
 WORTH_COMPRESSING = 512
@@ -26,7 +30,10 @@ class Need:
 
 
 def put_contents(connection: Connection, workspace_id: WorkspaceId, contents: Mapping[bytes, bytes]) -> None:
-    """Keep contents by their sha256 and hold them until the transaction ends, so that nobody drops them meanwhile."""
+    """Keep contents by their sha256 and hold them until the transaction ends, so that nobody drops them meanwhile.
+
+    They are in the database then, also what had been moved out: who files what has just come needs no object store.
+    """
     missing = _not_held(connection, workspace_id, sorted(contents))
     while missing:
         _save(connection, workspace_id, {digest: contents[digest] for digest in missing})
@@ -34,13 +41,31 @@ def put_contents(connection: Connection, workspace_id: WorkspaceId, contents: Ma
 
 
 def read_contents(
-    connection: Connection, workspace_id: WorkspaceId, digests: Collection[bytes]
+    connection: Connection, workspace_id: WorkspaceId, digests: Collection[bytes], objects: Objects
 ) -> dict[bytes, bytes]:
-    """Those of the contents that are there."""
+    """Those of the contents that are there, wherever they lie; raises ObjectsAwayError."""
     parameters = {"workspace_id": workspace_id, "contents": sorted(digests)}
     with connection.cursor(binary=True) as cursor:
         found = cursor.execute(SQL["read_contents"], parameters).fetchall()
-    return {digest: unpack(codec, body) for digest, codec, body in found}
+    contents: dict[bytes, bytes] = {}
+    for digest, codec, body, name in found:
+        content = unpack(codec, body) if name is None else fetch(objects, name, codec, digest)
+        if content is not None:
+            contents[digest] = content
+    return contents
+
+
+def fetch(objects: Objects, name: str, codec: int, digest: bytes) -> bytes | None:
+    """A content that was moved out; None if the store has lost or changed it."""
+    try:
+        content = unpack(codec, objects.read(name))
+    except (ObjectMissingError, zstandard.ZstdError) as error:
+        log("object_lost", level=ERROR, object=name, reason=type(error).__name__)
+        return None
+    if sha256(content).digest() != digest:
+        log("object_lost", level=ERROR, object=name, reason="its bytes are others")
+        return None
+    return content
 
 
 def need_contents(connection: Connection, needs: Sequence[Need]) -> None:
@@ -75,7 +100,7 @@ def _not_held(connection: Connection, workspace_id: WorkspaceId, digests: Sequen
 
 
 def _save(connection: Connection, workspace_id: WorkspaceId, contents: Mapping[bytes, bytes]) -> None:
-    packed = {digest: _pack(content) for digest, content in contents.items()}
+    packed = {digest: pack_content(content) for digest, content in contents.items()}
     connection.execute(
         SQL["save_contents"],
         {
@@ -88,7 +113,7 @@ def _save(connection: Connection, workspace_id: WorkspaceId, contents: Mapping[b
     )
 
 
-def _pack(content: bytes) -> tuple[int, bytes]:
+def pack_content(content: bytes) -> tuple[int, bytes]:
     """Codec and bytes: zstd where it saves a tenth, as it came otherwise."""
     if len(content) >= WORTH_COMPRESSING:
         packed = zstandard.ZstdCompressor(level=3).compress(content)

@@ -1,22 +1,24 @@
 -- name: hold_contents
--- Which of these contents are there; nobody drops them until the transaction ends.
+-- Which of these contents are in the database; nobody drops them until the transaction ends.
 select b.sha256 from posthus.blob b
-where b.workspace_id = %(workspace_id)s and b.sha256 = any(%(contents)s::bytea[])
+where b.workspace_id = %(workspace_id)s and b.sha256 = any(%(contents)s::bytea[]) and b.object is null
 order by b.sha256
 for key share
 
 -- name: save_contents
--- Contents that are new to the workspace, each once, in order.
+-- Contents that are new to the workspace, each once, in order; what was moved out is here again.
 insert into posthus.blob (workspace_id, sha256, codec, size, body)
 select %(workspace_id)s, b.sha256, b.codec, b.size, b.body
 from unnest(%(contents)b::bytea[], %(codecs)s::smallint[], %(sizes)s::int[], %(bodies)b::bytea[])
   as b (sha256, codec, size, body)
 order by b.sha256
-on conflict (workspace_id, sha256) do nothing
+on conflict (workspace_id, sha256) do update
+set codec = excluded.codec, size = excluded.size, body = excluded.body, object = null, object_size = null, kept_at = now()
+where blob.object is not null
 
 -- name: read_contents
--- What some contents are.
-select b.sha256, b.codec, b.body from posthus.blob b
+-- What some contents are, or where in the store they lie.
+select b.sha256, b.codec, b.body, b.object from posthus.blob b
 where b.workspace_id = %(workspace_id)s and b.sha256 = any(%(contents)s::bytea[])
 
 -- name: need_contents

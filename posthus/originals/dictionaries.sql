@@ -20,7 +20,7 @@ where pg_try_advisory_xact_lock(hashtextextended('posthus.dictionary', 0))
 -- Some mails from everywhere.
 select e.codec, e.body
 from posthus.event as e tablesample system (%(percent)s::real)
-where e.kind = 'mail'
+where e.kind = 'mail' and e.codec <> 3
 limit %(limit)s
 
 -- name: add_dictionary

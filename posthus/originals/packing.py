@@ -1,17 +1,19 @@
-"""The form of event.body: plain, zstd, or zstd of a mail whose files are kept beside it (codec 0, 1, 2)."""
+"""The form of event.body: plain, zstd, zstd of a mail whose files are kept beside it, or kept beside whole (codec 0 to 3)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 import orjson
 import zstandard
 
 from posthus.originals.cutting import Piece, cut
 
-PLAIN, ZSTD, CUT = 0, 1, 2
+PLAIN, ZSTD, CUT, APART = 0, 1, 2, 3
 LARGEST = 64_000_000
 LEVEL, MAIL_LEVEL = 3, 9
 WORTH_COMPRESSING = 200  # bytes; a smaller body saves less than its row costs
+LARGE = 64_000  # bytes; a larger body of a mail is a content of its own, so that it can be moved out
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,14 @@ class Packer:
         return Packed(PLAIN, raw)
 
     def pack_mail(self, raw: bytes) -> Packed:
-        """A mail, its files cut out."""
+        """A mail, its files cut out; what is large even then is kept beside whole."""
+        packed = self._cut(raw)
+        if len(packed.body) < LARGE:
+            return packed
+        digest = sha256(packed.body).digest()
+        return Packed(APART, bytes([packed.codec]) + digest, {**packed.contents, digest: packed.body})
+
+    def _cut(self, raw: bytes) -> Packed:
         found = cut(raw)
         if not found.pieces and self._dictionary is None:
             return self.pack(raw)

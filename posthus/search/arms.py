@@ -21,13 +21,14 @@ from posthus.search.words import Term
 SQL = load(__file__)
 MOST = 100
 CANDIDATES = 2_000  # the newest so many messages that have the words are ranked
-WALKED = 50_000
-EVERY_WEIGHT, ANY_WEIGHT, MEANING_WEIGHT = 1.0, 0.6, 1.0
+WALKED, SPARE_STEPS = 200_000, 2  # messages looked at to find them, and times more than expected
+EVERY_WEIGHT, ANY_WEIGHT, MEANING_WEIGHT = 1.0, 0.6, 1.5
 # From which rank on a hit deserves all of its weight, as a share of the sum of the words' weights: a word once in
 # the subject gives 0.61 of its own weight, once in the text 0.12.
 EVERY_ENOUGH, ANY_ENOUGH = 0.2, 0.45
 LEAST_COVERAGE = 0.5
-LEAST_SIMILARITY = 0.0
+# Likeness (the cosine of centred vectors): answers have 0.2 to 0.7, texts that have nothing in common about 0.
+LEAST_LIKENESS, LIKENESS_ENOUGH = 0.05, 0.55
 COMPARED = 1_500  # in full, of those whose signs are most alike: they order the best nearly right
 WALKED_FREELY = 20_000  # pgvector's own bound, never met without a filter
 
@@ -52,6 +53,16 @@ class Near:
     message_id: UUID
     chunk_id: int
     distance: float
+
+    @property
+    def likeness(self) -> float:
+        """The cosine."""
+        return 1 - self.distance
+
+    @property
+    def fits(self) -> float:
+        """How much of a ranking's weight it deserves, 0 to 1."""
+        return min(1.0, (self.likeness - LEAST_LIKENESS) / (LIKENESS_ENOUGH - LEAST_LIKENESS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +118,21 @@ def pool(connection: Connection, request: SearchRequest, said: Wording, asked: A
         found = _pool(connection, "words_by_index", given)
         if len(found) <= CANDIDATES:
             return found
-    given |= {"most": CANDIDATES, "walked": WALKED}
-    found = _pool(connection, "words_from_newest", given)
-    return found if len(found) == CANDIDATES else _pool(connection, "words_by_index_newest", given)
+    given["most"] = CANDIDATES
+    walked = _worth_walking(connection, given)
+    if walked:
+        found = _pool(connection, "words_from_newest", {**given, "walked": walked})
+        if len(found) == CANDIDATES:
+            return found
+    return _pool(connection, "words_by_index_newest", given)
+
+
+def _worth_walking(connection: Connection, given: Mapping[str, object]) -> int:
+    """How far to walk back from the newest message for enough that have the words; 0 where reading all that have them is less."""
+    asked = " & ".join(f"({one})" for one in (given["query"], given["required"]) if one)
+    having = max(1, _expected(connection, "matching", {**given, "required": asked}))
+    walked = CANDIDATES * _expected(connection, "matching", given) // having
+    return min(WALKED, SPARE_STEPS * walked) if walked < having else 0
 
 
 def pool_of_arrived(
@@ -146,21 +169,29 @@ def plan_meaning(
     connection: Connection, request: SearchRequest, said: Wording, model: int, limits: Thresholds
 ) -> Plan:
     """Look up as much as needed and choose the way through the vectors."""
-    given = {**said.parameters(request.workspace_id), "model": model}
-    stands = row(connection, SQL["any_vector"], given, _Stands)
-    assert stands is not None
-    measured = Measured(stands.any_vector, stands.vectors_in_index)
-    if said.only_people:
-        people = number(connection, SQL["count_people"], {**given, "most": limits.people + 1})
-        measured = replace(measured, people=people)
-    elif said.filtered:
-        measured = replace(measured, expected=_expected(connection, given))
+    measured = _measured(connection, {**said.parameters(request.workspace_id), "model": model}, said, limits)
     return choose(measured, limits, filtered=said.filtered)
 
 
-def _expected(connection: Connection, given: Mapping[str, object]) -> int:
-    """How many messages the planner expects behind the filters: a millisecond, where counting takes fifty."""
-    found = connection.execute(b"explain (format json) " + SQL["matching"], given).fetchone()
+def _measured(
+    connection: Connection, given: Mapping[str, object], said: Wording, limits: Thresholds
+) -> Measured:
+    stands = row(connection, SQL["any_vector"], given, _Stands)
+    assert stands is not None
+    measured = Measured(stands.any_vector, stands.vectors_in_index)
+    if not said.filtered:
+        return measured
+    if not said.of_chunks:
+        return replace(measured, expected=_expected(connection, "matching", given))
+    if said.of_people:
+        people = number(connection, SQL["count_people"], {**given, "most": limits.people + 1})
+        return replace(measured, by="people", expected=people)
+    return replace(measured, by="sent", expected=_expected(connection, "chunks_sent", given))
+
+
+def _expected(connection: Connection, query: str, given: Mapping[str, object]) -> int:
+    """How many rows the planner expects of a query: a millisecond, where counting takes fifty."""
+    found = connection.execute(b"explain (format json) " + SQL[query], given).fetchone()
     assert found is not None
     return int(found[0][0]["Plan"]["Plan Rows"])
 
@@ -175,7 +206,7 @@ def find_near(
     """The nearest chunks behind the filters `given`, and the way that was taken in the end."""
     found = near(connection, given, asked, plan)
     if plan.way == "signs" and not found and _too_many(connection, given):
-        plan = by_index(limits)  # the planner expected fewer
+        plan = by_index(limits, plan.ef_search)  # the planner expected fewer
         found = near(connection, given, asked, plan)
     after = after_too_few(plan, len(found), limits)
     if after is None:
@@ -206,8 +237,11 @@ def near(
     match plan.way:
         case "nothing":
             return []
-        case "everything" | "matching" | "people":
+        case "everything" | "matching":
             return rows(connection, SQL[f"near_{plan.way}"], given, Near)
+        case "people" | "sent":
+            connection.execute(SQL["set_listed_search"])
+            query = SQL[f"near_{plan.way}"]
         case "signs":
             connection.execute(SQL["set_signs_search"])
             query = SQL["near_signs"]
@@ -228,4 +262,4 @@ def nearest(found: Sequence[Near]) -> list[Near]:
     best: dict[UUID, Near] = {}
     for one in sorted(found, key=lambda one: (one.distance, one.chunk_id)):
         best.setdefault(one.message_id, one)
-    return [one for one in best.values() if 1 - one.distance >= LEAST_SIMILARITY][:MOST]
+    return [one for one in best.values() if one.likeness > LEAST_LIKENESS][:MOST]

@@ -15,10 +15,10 @@ class CalledOffError(Exception):
 
 
 class CallOff:
-    """Lets one thread end the statement that another one waits for; safe at any moment, more than once."""
+    """Lets one thread end the statements that others wait for; safe at any moment, more than once."""
 
     def __init__(self) -> None:
-        self._connection: Connection | None = None
+        self._connections: list[Connection] = []
         self._ended = Event()
         self._lock = Lock()
 
@@ -28,7 +28,7 @@ class CallOff:
         with self._lock:
             if self._ended.is_set():
                 raise CalledOffError
-            self._connection = connection
+            self._connections.append(connection)
         try:
             yield
         except psycopg.errors.QueryCanceled as error:
@@ -36,11 +36,11 @@ class CallOff:
         finally:
             # Once the lock is had, no cancel of ours is on its way to the connection's next user.
             with self._lock:
-                self._connection = None
+                self._connections.remove(connection)
 
     def now(self) -> None:
         """End it."""
         with self._lock:
             self._ended.set()
-            if self._connection is not None:
-                self._connection.cancel_safe(timeout=CANCEL_SECONDS)
+            for connection in self._connections:
+                connection.cancel_safe(timeout=CANCEL_SECONDS)

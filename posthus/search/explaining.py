@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 from posthus.database.pool import rows
 from posthus.database.queries import load
 from posthus.search.arms import nearest
-from posthus.search.plan import Thresholds
+from posthus.search.plan import Thresholds, Way
 from posthus.search.remembered import Memory, RememberedSearches
 from posthus.search.request import Meaning, SearchRequest
 from posthus.search.search import OpenTransaction, answer, asking
@@ -62,13 +62,14 @@ class Reason:
 class Explanation:
     """Everything that a search's answer follows from; `cache` is how it would be answered otherwise.
 
-    `memory` is what remembering was worth in this process.
+    `way` is how vectors were compared, None where they were not. `memory` is what remembering was worth in this process.
     """
 
     asked: str
     words: tuple[WordUse, ...]
     rankings: tuple[ArmUse, ...]
     plan: str
+    way: Way | None
     steps: tuple[Step, ...]
     milliseconds: float
     cache: Literal["new", "kept", "updated"]
@@ -96,12 +97,13 @@ def explain(
         took = steps.milliseconds
         had = _words_of(connection, standing, [hit.message_id for hit in found.result.hits])
     places = {one.id: one.places for one in found.fused}
-    likeness = {one.message_id: 1 - one.distance for one in nearest(standing.meaning.chunks)}
+    likeness = {one.message_id: one.likeness for one in nearest(standing.meaning.chunks)}
     return Explanation(
         asked=standing.said.question.text,
         words=_word_uses(standing),
         rankings=tuple(ArmUse(arm.name, arm.weight, len(arm.ids)) for arm in standing.arms()),
         plan=found.result.plan,
+        way=None if standing.meaning.plan is None else standing.meaning.plan.way,
         steps=steps.taken,
         milliseconds=took,
         cache="new" if remembered is None else remembered.level(request, meaning),

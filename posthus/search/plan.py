@@ -6,13 +6,16 @@ Postgres takes an approximate index for a filter that leaves 1 % and finds 4 % o
 from dataclasses import dataclass, replace
 from typing import Literal
 
-BEHIND_A_FILTER = 100  # chunks: the index pays for each of them with all that the filter leaves out
+BEHIND_A_FILTER = 60  # chunks: the index pays for each of them with all that the filter leaves out
 ENOUGH = 50
 EF_SEARCH, EF_WIDE = 400, 800
+EF_WIDEST = 1_000  # pgvector's most
 WIDE_FROM = 300_000  # vectors: recall falls as an index grows, unless it looks further around
-AS_MANY = 500
+AS_MANY = 250
+QUARTER = 4
 
-Way = Literal["nothing", "everything", "matching", "signs", "people", "index"]
+Way = Literal["nothing", "everything", "matching", "signs", "people", "sent", "index"]
+By = Literal["messages", "people", "sent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +23,15 @@ class Thresholds:
     """How much each way may look at; docs/vectors.md has what it costs.
 
     `matching`: messages behind a filter whose vectors are compared in full; `signs`: those compared by the signs of
-    their vectors first; `people`: chunks of people compared so; `walked`: vectors that the index looks at behind a
-    filter; `patience`: messages that are compared by signs after the index found too few; `chunks`: how many are
+    their vectors first; `people`, `sent`: chunks of people, or of a time and of sources, compared so; `walked`:
+    vectors that the index looks at behind a filter; `patience`: messages that are compared by signs after the index found too few; `chunks`: how many are
     wanted, several of which may be of one message.
     """
 
     matching: int = 4_000
     signs: int = 30_000
     people: int = 200_000
+    sent: int = 150_000
     walked: int = 20_000
     patience: int = 60_000
     chunks: int = 200
@@ -37,20 +41,20 @@ class Thresholds:
 class Measured:
     """What was looked up before choosing; `vectors_in_index` is about how many the workspace's index has.
 
-    `people`: how many chunks those wrote whom the filter names, where it names nothing else (counted to the
-    threshold and one more); `expected`: else how many messages the planner expects behind it.
+    `expected` is how much the filter leaves, `by` of what: chunks of `people` (counted to the threshold and one more)
+    or of when and from where they were `sent` where it names nothing else, or messages (both as the planner expects).
     """
 
     any_vector: bool
     vectors_in_index: int
-    people: int | None = None
+    by: By = "messages"
     expected: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """`everything`: compare all vectors; `matching`: those behind the filter; `signs`: the same, by their signs
-    first; `people`: so too, starting from people instead of messages; `index`: ask HNSW, then filter.
+    first; `people`, `sent`: so too, from an index of people, or of sources and time; `index`: ask HNSW, then filter.
 
     `most` chunks are wanted; `looked_at` is how many messages (`signs`) or vectors (`index`) at most, and
     `ef_search` how widely HNSW looks around.
@@ -75,34 +79,38 @@ def choose(measured: Measured, limits: Thresholds, *, filtered: bool) -> Plan:
 def _of_all(measured: Measured) -> Plan:
     if not measured.vectors_in_index:
         return Plan("everything", "exact")
-    return Plan("index", "index", ef_search=_width(measured))
-
-
-def _width(measured: Measured) -> int:
-    return EF_WIDE if measured.vectors_in_index > WIDE_FROM else EF_SEARCH
+    return Plan("index", "index", ef_search=EF_WIDE if measured.vectors_in_index > WIDE_FROM else EF_SEARCH)
 
 
 def _behind_filter(measured: Measured, limits: Thresholds) -> Plan:
-    if measured.people is not None and measured.people <= limits.people:
-        return Plan("people", f"signs of {measured.people} chunks, then exact", filtered=True)
+    if measured.by != "messages" and measured.expected <= _affordable(measured, limits):
+        return Plan(measured.by, f"signs of {measured.expected} chunks, then exact", filtered=True)
     if measured.vectors_in_index:
+        width = EF_WIDEST if measured.vectors_in_index > WIDE_FROM else EF_SEARCH
         # Signs cost a message each; the index costs the more the fewer pass: about the same at this many.
         even = int((AS_MANY * measured.vectors_in_index) ** 0.5)
-        few = measured.people is None and measured.expected <= min(limits.signs, even)
-        return _by_signs(limits.signs) if few else by_index(limits, _width(measured))
-    if measured.expected <= limits.matching:
+        few = measured.by == "messages" and measured.expected <= min(limits.signs, even)
+        return _by_signs(limits.signs, width) if few else by_index(limits, width)
+    if measured.by == "messages" and measured.expected <= limits.matching:
         return Plan("matching", "exact behind the filter", filtered=True)
     return _by_signs(2**31 - 2)  # so large a workspace has an index soon; until then everything is looked at
 
 
-def _by_signs(looked_at: int) -> Plan:
-    return Plan("signs", "signs behind the filter, then exact", filtered=True, looked_at=looked_at)
+def _affordable(measured: Measured, limits: Thresholds) -> int:
+    """How many chunks are compared by their signs: those of people anyway, because the index may not reach them."""
+    if measured.by == "people" or not measured.vectors_in_index:
+        return limits.people
+    return min(limits.sent, measured.vectors_in_index // QUARTER)
 
 
-def by_index(limits: Thresholds, ef_search: int = EF_SEARCH) -> Plan:
+def _by_signs(looked_at: int, ef_search: int = EF_SEARCH) -> Plan:
+    said = "signs behind the filter, then exact"
+    return Plan("signs", said, filtered=True, looked_at=looked_at, ef_search=ef_search)
+
+
+def by_index(limits: Thresholds, ef_search: int) -> Plan:
     """Ask the index behind a filter."""
-    most = min(BEHIND_A_FILTER, limits.chunks)
-    said = "index behind the filter"
+    most, said = min(BEHIND_A_FILTER, limits.chunks), "index behind the filter"
     return Plan("index", said, filtered=True, most=most, looked_at=limits.walked, ef_search=ef_search)
 
 

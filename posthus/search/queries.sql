@@ -76,12 +76,12 @@ with found as materialized (
 -- with: pool
 
 -- name: words_by_index_newest
--- The newest of the messages that have the words, all of which are looked at.
+-- The newest of the messages that have the words, all of which are looked at: the addition keeps it from walking back.
 with found as materialized (
   select m.id, m.sent_at, m.words from posthus.message_words m
   where m.workspace_id = %(workspace)s::bigint and m.words @@ %(query)s::tsquery
     -- with: filters
-  order by m.sent_at desc, m.id desc limit %(most)s::int)
+  order by m.sent_at + interval '0' desc, m.id desc limit %(most)s::int)
 -- with: pool
 
 -- name: words_from_newest
@@ -103,56 +103,10 @@ where m.workspace_id = %(workspace)s::bigint
     -- with: filters
 order by m.sent_at desc, m.id desc limit %(most)s::int;
 
--- part: with_stems
-, w.word || coalesce(ts_lexize('pg_catalog.danish_stem', w.word), '{}') || coalesce(ts_lexize('pg_catalog.english_stem', w.word), '{}') as stems
-
--- name: words_alike
--- Words of the workspace that are written nearly so.
-select a.number, w.word
--- with: with_stems
-from jsonb_to_recordset(%(words)s::jsonb) as a(number integer, word text)
-cross join lateral (
-  select k.word from posthus.known_words k
-  where k.workspace_id = %(workspace)s::bigint and k.word operator(extensions.%%) a.word
-  order by extensions.similarity(k.word, a.word) desc, k.word limit 8) as w;
-
--- name: words_beginning
--- Words of the workspace that begin as asked and are not too long, the shortest first.
-select a.number, w.word
--- with: with_stems
-from jsonb_to_recordset(%(words)s::jsonb) as a(number integer, beginning text, longest integer)
-cross join lateral (
-  select k.word from posthus.known_words k
-  where k.workspace_id = %(workspace)s::bigint and k.word >= a.beginning and k.word < a.beginning || U&'\+10FFFF'
-    and length(k.word) <= a.longest
-  order by length(k.word), k.word limit 100) as w;
-
--- name: words_known
--- Which of these words the workspace has.
-select 0 as number, w.word
--- with: with_stems
-from posthus.known_words w where w.workspace_id = %(workspace)s::bigint and w.word = any (%(words)s::text[]);
-
--- name: set_nearness
--- How near a word must be to be looked at, for this transaction only.
-select set_config('pg_trgm.similarity_threshold', '0.4', true);
-
 -- name: stems
 -- The stems of words in both languages; none for what is no word.
 select w.word, ts_lexize('pg_catalog.danish_stem', w.word) as danish, ts_lexize('pg_catalog.english_stem', w.word) as english
 from unnest(%(words)s::text[]) as w(word);
-
--- name: learn_words
--- Remember the words of new messages; sorted, so that two writers never wait for each other crosswise.
-insert into posthus.search_word (workspace_id, word)
-select distinct m.workspace_id, w.lexeme collate "C"
-from posthus.message m
-cross join lateral unnest(to_tsvector('pg_catalog.simple', m.subject || ' ' || left(m.body_text, 20000))) as w(lexeme, positions, weights)
-where m.id = any (%(messages)s::uuid[]) and length(w.lexeme) between 3 and 40
-  and w.lexeme !~ '[[:digit:][:punct:][:space:]]'
-  and not exists (select from posthus.search_word k where k.workspace_id = m.workspace_id and k.word = w.lexeme)
-order by 1, 2
-on conflict do nothing;
 
 -- name: companies_named
 -- Companies that go by a name, a mail domain or a number.
@@ -215,7 +169,15 @@ select count(*) from (
   select from posthus.chunk c
   where c.workspace_id = %(workspace)s::bigint and c.model_id = %(model)s::smallint
     -- with: people
+    -- with: time
   limit %(most)s::int) as sample;
+
+-- name: chunks_sent
+-- Chunks of a time and of sources: to be planned, not to be read.
+select c.id from posthus.chunk c
+where c.workspace_id = %(workspace)s::bigint and c.model_id = %(model)s::smallint
+    -- with: sources
+    -- with: time
 
 -- name: matching
 -- The messages behind the filter: to be planned, not to be read.
@@ -227,6 +189,15 @@ where m.workspace_id = %(workspace)s::bigint
     and (%(contacts)s::bigint[] is null or c.contact_id = any (%(contacts)s::bigint[]))
     and (%(companies)s::bigint[] is null or c.contact_id = any (array(
       select k.id from posthus.contact k where k.company_id = any (%(companies)s::bigint[]))))
+    and (%(sources)s::bigint[] is null or c.source_id = any (%(sources)s::bigint[]))
+
+-- part: time
+    and (%(since)s::timestamptz is null or c.sent_at >= %(since)s::timestamptz)
+    and (%(until)s::timestamptz is null or c.sent_at < %(until)s::timestamptz)
+
+-- part: sources
+    and c.source_id = any (coalesce(%(sources)s::bigint[], array(
+      select s.id from posthus.source s where s.workspace_id = %(workspace)s::bigint)))
 
 -- name: near_everything
 -- The nearest vectors of the workspace, all compared: the addition keeps an approximate index out of it.
@@ -248,6 +219,8 @@ where v.workspace_id = %(workspace)s::bigint and v.model_id = %(model)s::smallin
 order by 3, 2 limit %(most)s::int;
 
 -- part: compared
+  order by extensions.hamming_distance(c.signs, extensions.binary_quantize(%(vector)s::extensions.halfvec)), c.id
+  limit %(compared)s::int)
 select v.message_id, v.chunk_id, (v.v operator(extensions.<=>) %(vector)s::extensions.halfvec) + 0 as distance
 from near join posthus.chunk_vector v on v.chunk_id = near.id
 order by 3, 2 limit %(most)s::int;
@@ -262,8 +235,6 @@ with f as materialized (
 near as materialized (
   select c.id from f join posthus.chunk c on c.message_id = f.id and c.model_id = %(model)s::smallint
   where (select count(*) from f) <= %(looked_at)s::int
-  order by extensions.hamming_distance(c.signs, extensions.binary_quantize(%(vector)s::extensions.halfvec)), c.id
-  limit %(compared)s::int)
 -- with: compared
 
 -- name: near_people
@@ -272,8 +243,16 @@ with near as materialized (
   select c.id from posthus.chunk c
   where c.workspace_id = %(workspace)s::bigint and c.model_id = %(model)s::smallint
     -- with: people
-  order by extensions.hamming_distance(c.signs, extensions.binary_quantize(%(vector)s::extensions.halfvec)), c.id
-  limit %(compared)s::int)
+    -- with: time
+-- with: compared
+
+-- name: near_sent
+-- The same of a time and of sources, all in one index.
+with near as materialized (
+  select c.id from posthus.chunk c
+  where c.workspace_id = %(workspace)s::bigint and c.model_id = %(model)s::smallint
+    -- with: sources
+    -- with: time
 -- with: compared
 
 -- name: set_index_search
@@ -285,6 +264,10 @@ select set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hns
 -- name: set_signs_search
 -- Look up the chunks of each message, whatever reading them all seems to cost; for this transaction only.
 select set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true);
+
+-- name: set_listed_search
+-- Read one index from end to end of what is asked for, whatever else seems cheaper; for this transaction only.
+select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true);
 
 -- name: unset_search
 -- Back to what the planner may do otherwise.

@@ -7,7 +7,7 @@ ranked. Any other change, or one that moves the weights of the words, has it mad
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Literal, NamedTuple
@@ -25,6 +25,7 @@ from posthus.search.request import Meaning, SearchRequest, SearchResult
 from posthus.search.search import Answered, answer, asking
 from posthus.search.standing import FAILED, UNUSED, Standing, brought_up_to_date, stand
 from posthus.search.steps import Steps
+from posthus.search.still import Still
 from posthus.telemetry import Meter
 
 SQL = load(__file__)
@@ -34,7 +35,7 @@ LONGEST_SECONDS = 240.0  # what changed longer ago may have been pruned
 QUARTER = 900
 
 Level = Literal["new", "kept", "updated"]
-OpenStill = Callable[[], AbstractContextManager[tuple[Connection, Snapshot]]]
+OpenStill = Callable[[], AbstractContextManager[Still]]
 
 
 class Asked(NamedTuple):
@@ -81,6 +82,7 @@ class RememberedSearches:
         self._entries: LRUCache[Asked, Remembered] = LRUCache(HELD, getsizeof=_weight)
         self._lock = Lock()
         self.memory = Memory()
+        self._meter.watch(self._levels)
 
     def search(
         self,
@@ -91,8 +93,7 @@ class RememberedSearches:
     ) -> tuple[SearchResult, Level]:
         """The answer, containing every commit older than the feed's bound and the caller's own `written`.
 
-        `open_still` opens a transaction that reads under one snapshot, and answers it too. Raises SearchError
-        and FeedUnreachableError.
+        `open_still` opens a transaction that reads under one snapshot. Raises SearchError and FeedUnreachableError.
         """
         steps = Steps()
         asked = _key(request, meaning)
@@ -101,12 +102,13 @@ class RememberedSearches:
             known = self._entries.get(asked)
         if known is not None and self._feed.fresh(known.stamp, known.topics):
             return self._told(known.answered.result, "kept", steps, known.milliseconds)
-        with asking(request, meaning) as vector, open_still() as (connection, stamp):
+        with asking(request, meaning) as vector, open_still() as (connection, stamp, beside):
             updated = None if known is None else _updated(connection, known, steps)
             level: Level = "new" if updated is None else "updated"
             answered = updated
             if answered is None:
-                answered = answer(connection, stand(connection, request, vector, self._limits, steps), steps)
+                wanted = None if vector is None else replace(vector, beside=beside)
+                answered = answer(connection, stand(connection, request, wanted, self._limits, steps), steps)
         self._keep(
             asked,
             answered,
@@ -122,6 +124,10 @@ class RememberedSearches:
         if known is None:
             return "new"
         return "kept" if self._feed.fresh(known.stamp, known.topics) else "updated"
+
+    def _levels(self) -> dict[str, float]:
+        """What the process reports of itself, since it began."""
+        return {f"remembered.{name}": float(amount) for name, amount in asdict(self.memory).items()}
 
     def _keep(self, asked: Asked, answered: Answered, stamp: Snapshot, milliseconds: float) -> None:
         if answered.standing.meaning.said in {FAILED, UNUSED}:

@@ -69,7 +69,7 @@ def asking(request: SearchRequest, meaning: Meaning | None) -> Iterator[AskedMea
         return
     with ThreadPoolExecutor(1, "question") as side:
         made = side.submit(meaning.encode, text)
-        yield meaning, made.result
+        yield AskedMeaning(meaning, made.result)
 
 
 def answer(

@@ -112,9 +112,9 @@ def _by_meaning(connection: Connection, workspace: WorkspaceId, mean: _Mean) -> 
     plan = plan_meaning(connection, request, said, mean.model, Thresholds())
     found = near(connection, said.parameters(workspace), (Model(mean.model, len(raw)), raw / length), plan)
     return [
-        {"id": str(one.message_id), "chunk_id": one.chunk_id, "likeness": 1 - one.distance}
+        {"id": str(one.message_id), "chunk_id": one.chunk_id, "likeness": one.likeness}
         for one in nearest(found)
-        if 1 - one.distance >= LEAST_LIKENESS
+        if one.likeness >= LEAST_LIKENESS
     ][:MOST_LOOKED_AT]
 
 

@@ -4,7 +4,10 @@ A later moment is reached by looking at what has come in between, with the same 
 """
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from uuid import UUID
 
 from psycopg import Connection
@@ -32,13 +35,21 @@ from posthus.search.plan import Plan, Thresholds
 from posthus.search.pools import Pool
 from posthus.search.request import Meaning, SearchRequest, Vector
 from posthus.search.steps import Steps
+from posthus.search.still import Beside
 from posthus.search.wording import Wording, understand
 
 SQL = load(__file__)
 MOST = 100
 FAILED, UNUSED = "the model failed", "no vectors of this model yet"
 
-AskedMeaning = tuple[Meaning, Callable[[], Vector]]
+
+@dataclass(frozen=True, slots=True)
+class AskedMeaning:
+    """The model, a way to wait for the question's vector, and perhaps to a second connection to look it up on."""
+
+    meaning: Meaning
+    vector: Callable[[], Vector]
+    beside: Beside = nullcontext
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +85,9 @@ class Standing:
         if self.newest is not None:
             found.append(self.newest)
         if self.meaning.plan is not None:
-            ids = [one.message_id for one in nearest(self.meaning.chunks)]
-            found.append(Arm("meaning", MEANING_WEIGHT, ids))
+            close = nearest(self.meaning.chunks)
+            ids = [one.message_id for one in close]
+            found.append(Arm("meaning", MEANING_WEIGHT, ids, [one.fits for one in close]))
         return found
 
     @property
@@ -91,26 +103,43 @@ def stand(
     limits: Thresholds,
     steps: Steps,
 ) -> Standing:
-    """How the search stands now."""
+    """How the search stands now; words and meaning are looked up at once where a second connection is free."""
     with steps.time("understand"):
         said = understand(connection, request)
     asked: tuple[Asked, ...] = ()
     if request.mode != "meaning":
         asked = asked_of_words(said, alone=request.mode == "words" or meaning is None)
-    pools = []
-    for one in asked:
-        with steps.time(one.name) as found:
-            pools.append(pool(connection, request, said, one))
-            found(len(pools[-1]))
+    by_meaning = partial(_by_meaning, said=said, asked=(request, meaning), limits=limits, steps=steps)
+    with ExitStack() as held:
+        waiting = None
+        if meaning is not None and asked and said.question.text:
+            other = held.enter_context(meaning.beside())
+            if other is not None:
+                side = held.enter_context(ThreadPoolExecutor(1, "meaning"))
+                waiting = side.submit(by_meaning, other)
+        pools = _pools(connection, said, (request, asked), steps)
+        near_ones = by_meaning(connection) if waiting is None else waiting.result()
     only_filters = not said.pieces and said.filtered
     return Standing(
         request=request,
         said=said,
         asked=asked,
-        pools=tuple(pools),
+        pools=pools,
         newest=newest(connection, request, said) if only_filters else None,
-        meaning=_by_meaning(connection, said, (request, meaning), limits, steps),
+        meaning=near_ones,
     )
+
+
+def _pools(
+    connection: Connection, said: Wording, what: tuple[SearchRequest, tuple[Asked, ...]], steps: Steps
+) -> tuple[Pool, ...]:
+    request, asked = what
+    pools = []
+    for one in asked:
+        with steps.time(one.name) as found:
+            pools.append(pool(connection, request, said, one))
+            found(len(pools[-1]))
+    return tuple(pools)
 
 
 def brought_up_to_date(
@@ -186,14 +215,14 @@ def _by_meaning(
         return ByMeaning("nothing to look for but filters")
     if meaning is None:
         return ByMeaning("no model")
-    model = row(connection, SQL["model_number"], {"model": meaning[0].model}, Model)
+    model = row(connection, SQL["model_number"], {"model": meaning.meaning.model}, Model)
     if model is None:
         return ByMeaning(UNUSED)
     with steps.time("plan"):
         plan = plan_meaning(connection, request, said, model.id, limits)
     with steps.time("question"):
         try:
-            vector = meaning[1]()
+            vector = meaning.vector()
         except Exception as error:  # noqa: BLE001 - a model may fail in any way; words still answer
             telemetry.log("question_not_encoded", reason=type(error).__name__)
             return ByMeaning(FAILED)

@@ -13,7 +13,7 @@ from posthus.database.queries import load
 from posthus.jobs import LinkMessage, WorkspaceId
 from posthus.search.words import Term, quoted
 
-SQL = load(__file__)
+SQL = load(__file__, "vocabulary.sql")
 SHORTEST = 3  # a word to be completed or taken apart
 SHORTEST_STEM = 4  # what two forms of a word share at least
 LONGEST_ENDING = 4

@@ -21,6 +21,7 @@ SQL = load(__file__)
 MOST_COUNTED = 10 * COUNTED
 EXACT = 5_000  # in a workspace of so few messages every word is counted
 SAMPLE = 200
+KNOWN_OF_CHUNKS = frozenset({"contacts", "companies", "sources", "since", "until"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,16 @@ class Wording:
         return self.narrowing.filtered or bool(self.required or self.refused)
 
     @property
-    def only_people(self) -> bool:
-        """Whether nothing but contacts and companies narrows the search."""
+    def of_people(self) -> bool:
+        """Whether contacts or companies narrow the search."""
         values = self.narrowing.values
-        named = {name for name, value in values.items() if value is not None}
-        return bool(named) and named <= {"contacts", "companies"} and not (self.required or self.refused)
+        return values["contacts"] is not None or values["companies"] is not None
+
+    @property
+    def of_chunks(self) -> bool:
+        """Whether nothing narrows the search but what chunks themselves know: people, sources and time."""
+        named = {name for name, value in self.narrowing.values.items() if value is not None}
+        return bool(named) and named <= KNOWN_OF_CHUNKS and not (self.required or self.refused)
 
     def parameters(self, workspace: WorkspaceId, arrived: Sequence[UUID] | None = None) -> dict[str, object]:
         """The filters as the queries name them; with `arrived`, among these messages only."""

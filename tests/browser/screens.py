@@ -72,6 +72,7 @@ SCREENS: Mapping[str, Screen] = {
     "board": Screen("/board", ".board-card"),
     "search": Screen("/search?q=tagpap", "[data-hit]"),
     "sources": Screen("/sources", ".source"),
+    "import-empty": Screen("/import", ".drop-zone"),
     "operations": Screen("/operations", "canvas"),
     "contacts": Screen("/contacts", ".people-line"),
     "companies": Screen("/companies", ".people-line"),

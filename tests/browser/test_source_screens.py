@@ -50,6 +50,33 @@ def test_a_provider_is_found_connected_and_its_first_event_seen(open_page: OpenP
 
 
 @pytest.mark.browser
+def test_who_connects_on_a_phone_can_copy_and_hears_why_nothing_comes(
+    sample: Running, open_page: OpenPage
+) -> None:
+    page = open_page("/sources", size="phone", locale="da-DK")
+    page.get_by_role("button", name="Tilføj kilde").click()
+    page.get_by_role("searchbox").fill("github")
+    page.keyboard.press("Enter")
+    page.get_by_label("Navn").fill(f"GitHub {uuid4().hex[:6]}")
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    url = dialog.get_by_label("URL", exact=True)
+    expect(url).to_contain_text("/in/")
+    for button in dialog.get_by_role("button", name="Kopiér").all():
+        expect(button).to_be_in_viewport(ratio=1)
+        box, frame = button.bounding_box(), dialog.bounding_box()
+        assert box is not None
+        assert frame is not None
+        assert box["x"] + box["width"] <= frame["x"] + frame["width"], "the button is inside the dialog"
+    path = url.inner_text().strip().removeprefix(sample.url)
+    assert sample.post(path, b"{}", JSON) == 401
+    expect(
+        dialog.get_by_text("1 ikke godtaget det seneste døgn: Signatur eller token mangler")
+    ).to_be_visible()
+    look(page, "wizard-refused-phone")
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize(("size", "locale"), [("desktop", "en-GB"), ("phone", "da-DK")])
 def test_what_proves_nothing_is_kept_aside_seen_and_let_in(
     sample: Running, open_page: OpenPage, size: str, locale: str
@@ -88,7 +115,9 @@ def test_refusals_are_told_with_their_reason_and_the_policy_is_changed(
     path = str(made["url"]).removeprefix(sample.url)
     assert sample.post(path, b"{}", {**JSON, "X-Signature": "sha256=wrong"}) == 401
     page = open_page("/sources")
-    page.get_by_role("article", name=name).get_by_role("button", name="Details").click()
+    card = page.get_by_role("article", name=name)
+    expect(card.get_by_text("Nothing accepted yet")).to_be_visible()
+    card.get_by_role("button", name="1 not accepted in the last day: The signature does not fit").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("The signature does not fit")).to_be_visible(timeout=15_000)
     expect(dialog.get_by_text("0 received, 1 refused or kept aside")).to_be_visible()

@@ -62,6 +62,15 @@ class Latency(Shape):
     p99: float
 
 
+class Searches(Shape):
+    """Searches since the servers began: answered anew, as remembered, and remembered but brought up to date."""
+
+    new: int
+    kept: int
+    updated: int
+    seconds_saved: float
+
+
 class Load(Shape):
     """`busy` is each stage's share of its workers' time, `processor` that of the busiest machine (0-1), where known."""
 
@@ -71,6 +80,7 @@ class Load(Shape):
     spool_events: int
     spool_bytes: int
     spool_seconds: float
+    searches: Searches
 
 
 class Operations(Shape):
@@ -160,3 +170,60 @@ class Replay(Shape):
     done: int
     listed: bool
     finished: bool
+
+
+class VectorModel(Shape):
+    """A model in use; `vectors` of the workspace are counted to 50,000, from where on they get an index. `elsewhere` behind an address."""
+
+    model: str
+    dimensions: int
+    state: Literal["serving", "next"]
+    elsewhere: bool
+    vectors: int
+
+
+class VectorIndex(Shape):
+    """An approximate index; `present` vectors now, `vectors` when it was built, `done` (0-1) while it is.
+
+    `grown` is what a vector takes as a multiple of what it took then; `changed_at` when its state changed.
+    """
+
+    model: str
+    state: Literal["building", "ready", "rebuilding", "failed"]
+    vectors: int
+    present: int
+    bytes: int
+    grown: float | None
+    changed_at: datetime
+    seconds: float | None
+    done: float
+    error: str | None
+
+
+class ModelChange(Shape):
+    """The next model, made ready beside the one that serves; `seconds` since it began."""
+
+    model: str
+    serving: str
+    seconds: float
+    messages: int
+    renewed: int
+
+
+class ModelUse(Shape):
+    """What a model behind an address was asked for in the last thirty days, by all workspaces."""
+
+    model: str
+    requests: int
+    texts: int
+    tokens: int
+    refused: int
+
+
+class Vectors(Shape):
+    """How search by meaning stands: models, indexes, a change of model, and what models cost."""
+
+    models: list[VectorModel]
+    indexes: list[VectorIndex]
+    change: ModelChange | None
+    use: list[ModelUse]

@@ -150,12 +150,13 @@ class SearchMemory(Shape):
 
 
 class Explanation(Shape):
-    """Why a search finds what it does; `cache` is how the plain search would be answered now."""
+    """Why a search finds what it does; `cache` is how the plain search would be answered now, `way` how vectors were compared, if any."""
 
     asked: str
     words: list[WordUse]
     rankings: list[Ranking]
     plan: str
+    way: Literal["nothing", "everything", "matching", "signs", "people", "index"] | None
     steps: list[Step]
     milliseconds: float
     cache: Literal["new", "kept", "updated"]

@@ -39,6 +39,8 @@ class Source(Shape):
     )
     kept_aside: int = 0
     former_until: datetime | None = None
+    refused: int = Field(default=0, description="Deliveries of the last day that were not accepted.")
+    refused_for: str | None = Field(default=None, description="Why the latest of them was not.")
 
 
 class Provider(Shape):

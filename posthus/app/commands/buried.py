@@ -11,10 +11,12 @@ from psycopg import Connection
 
 from posthus.app.connect import reach
 from posthus.app.history import STAGES, history
+from posthus.app.objects import objects_of
 from posthus.app.settings import Settings
 from posthus.app.workspaces import the_source, the_workspace
 from posthus.intake.originals import Original, amend, original
 from posthus.jobs import EventId, WorkspaceId
+from posthus.originals.objects import Objects
 from posthus.queue.buried import (
     Buried,
     BuriedFilter,
@@ -111,7 +113,7 @@ def show(settings: Settings, number: int) -> None:
     """Show one item with its error and its payload."""
     with reach(settings) as database, database.transaction() as connection:
         workspace_id, one = _the(connection, number)
-        found = _original(connection, workspace_id, one)
+        found = _original(connection, workspace_id, one, objects_of(settings))
     click.echo(
         orjson.dumps({**_line(one), "headers": found.headers if found else {}}, option=orjson.OPT_INDENT_2)
     )
@@ -127,7 +129,7 @@ def edit(settings: Settings, number: int) -> None:
     with reach(settings) as database:
         with database.transaction() as connection:
             workspace_id, one = _the(connection, number)
-            found = _original(connection, workspace_id, one)
+            found = _original(connection, workspace_id, one, objects_of(settings))
         if found is None or one.event_id is None:
             raise click.ClickException("this item carries no payload; mend the cause and replay it")
         text = click.edit(found.body.decode("utf-8", "surrogateescape"))
@@ -221,8 +223,12 @@ def _the(connection: Connection, number: int) -> tuple[WorkspaceId, Buried]:
     return workspace_id, one
 
 
-def _original(connection: Connection, workspace_id: WorkspaceId, one: Buried) -> Original | None:
-    return None if one.event_id is None else original(connection, workspace_id, EventId(one.event_id))
+def _original(
+    connection: Connection, workspace_id: WorkspaceId, one: Buried, objects: Objects
+) -> Original | None:
+    return (
+        None if one.event_id is None else original(connection, workspace_id, EventId(one.event_id), objects)
+    )
 
 
 COMMANDS = (buried, replay)

@@ -12,6 +12,7 @@ from posthus.app.settings import Settings
 from posthus.app.workspaces import first_workspace, the_source, the_workspace
 from posthus.conversations.export import export_messages
 from posthus.database.pool import Database
+from posthus.intake.import_hold import ImportStoppedError
 from posthus.intake.importer import Progress, import_paths
 from posthus.intake.mailboxes import MailboxError
 from posthus.intake.sources import NewSource, add_source, source_by_name
@@ -34,6 +35,8 @@ def import_mail(settings: Settings, paths: tuple[Path, ...], name: str, *, as_js
             result = import_paths(database, source_id, paths, _show)
         except MailboxError as error:
             raise click.ClickException(str(error)) from error
+        except ImportStoppedError as error:
+            raise click.ClickException("somebody has cancelled this import; what came in stays") from error
     speed = result.read / result.seconds if result.seconds else 0.0
     if as_json:
         click.echo(orjson.dumps({**asdict(result), "messages_per_second": round(speed, 1)}))

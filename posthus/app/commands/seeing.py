@@ -13,6 +13,7 @@ import psycopg
 from posthus.app.connect import reach
 from posthus.app.keys import keyring_of
 from posthus.app.meaning import model_finding
+from posthus.app.objects import object_finding, store_status
 from posthus.app.searching import SearchOptions, explained_search, explanation_lines, search_lines
 from posthus.app.settings import Settings
 from posthus.app.spools import spool_here
@@ -51,7 +52,7 @@ def source_line(source: SourceCounts) -> dict[str, object]:
 def index_line(index: IndexState) -> str:
     """An approximate index in words."""
     told = {
-        "ready": f"{index.vectors:,} vectors, {index.bytes / 1e6:,.0f} MB, built in {index.seconds or 0:,.0f} s",
+        "ready": f"{index.present:,} vectors, {index.bytes / 1e6:,.0f} MB, built in {index.seconds or 0:,.0f} s",
         "failed": f"{index.error}; it is tried again",
     }.get(index.state, f"{100 * index.done:.0f} % done")
     return f"vector index of {index.workspace}, {index.model}: {index.state}, {told}"
@@ -82,17 +83,19 @@ def status(settings: Settings, *, as_json: bool) -> None:
     """Show per source what was received, filed and indexed, and per stage what waits."""
     spool = spool_here(settings)
     try:
-        with reach(settings) as database, database.transaction() as connection:
-            sources, stages = source_counts(connection), stage_status(connection)
-            indexes, use, change = index_states(connection), used(connection), progress(connection)
+        with reach(settings) as database:
+            store = store_status(settings, database)
+            with database.transaction() as connection:
+                sources, stages = source_counts(connection), stage_status(connection)
+                indexes, use, change = index_states(connection), used(connection), progress(connection)
     except psycopg.OperationalError as error:
         raise click.ClickException(f"the database is away: {error}; {spool.sentence}") from None
     whole = complete(sources, stages) and not spool.bytes
     if as_json:
-        lines = {"sources": [source_line(one) for one in sources], "stages": [asdict(one) for one in stages]}
-        vectors = {"indexes": [asdict(one) for one in indexes], "models": [asdict(one) for one in use]}
-        vectors["change"] = [asdict(change)] if change else []
-        click.echo(orjson.dumps({**lines, **vectors, "spool": asdict(spool), "complete": whole}))
+        lines = {"sources": [source_line(one) for one in sources], "stages": stages}
+        vectors = {"indexes": indexes, "models": use, "change": [change] if change else []}
+        disks = {"spool": spool, "objects": store}
+        click.echo(orjson.dumps({**lines, **vectors, **disks, "complete": whole}))
         return
     click.echo(
         f"{'source':<24}{'received':>10}{'stored':>10}{'filed':>10}{'messages':>10}{'indexed':>10}{'buried':>8}"
@@ -111,10 +114,10 @@ def status(settings: Settings, *, as_json: bool) -> None:
             f"{stage.workers:>9}{stage.retrying:>10}{stage.buried:>8}"
         )
     changes = [change_line(change)] if change else []
-    for line in (*changes, *map(index_line, indexes), *map(use_line, use)):
+    sentences = [store.sentence] if store else []
+    sentences += [spool.sentence] if spool.bytes or spool.set_aside_bytes else []
+    for line in (*changes, *map(index_line, indexes), *map(use_line, use), *sentences):
         click.echo(f"\n{line}")
-    if spool.bytes or spool.set_aside_bytes:
-        click.echo(f"\n{spool.sentence}")
     click.echo("\ncomplete" if whole else "\nnot complete: something waits or is missing")
 
 
@@ -185,6 +188,7 @@ def doctor(context: click.Context, *, as_json: bool) -> None:
             *examine(database, keyring_of(context.obj)),
             spool_here(context.obj).finding(),
             model_finding(context.obj),
+            object_finding(context.obj, database),
         ]
         with database.transaction() as connection:
             sizes = table_sizes(connection)

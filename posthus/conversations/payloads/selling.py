@@ -1,6 +1,7 @@
 """Shops, forms and the rest: Shopify, WooCommerce, Stripe, Typeform, HubSpot, GitHub, e-conomic."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from posthus.conversations.chats import as_text, at, first_text
 from posthus.conversations.payloads.payload import Found, Payload, chat, lines, objects, told
@@ -202,7 +203,12 @@ def github(payload: Payload) -> Iterable[Found]:
                 "form", {"conversation_key": key, "subject": "GitHub ping", "text": text}, automatic=True
             )
         else:
-            yield told(payload, f"GitHub: {kind or 'event'} {action}".strip(), key)
+            event = told(payload, f"GitHub: {kind or 'event'} {action}".strip(), key)
+            yield replace(
+                event,
+                from_name=as_text(at(author, "login")),
+                from_external_id=as_text(at(author, "id")) or None,
+            )
         return
     spoken = action in ("created", "opened", "submitted", "edited", "answered", "")
     body = as_text(at(said, "body"))

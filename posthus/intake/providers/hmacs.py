@@ -107,6 +107,13 @@ class Hmac:
         return stamp, [given]
 
     def _signature(self, delivery: Delivery, secret: str, stamp: str, url: str) -> str:
+        content = self._content(delivery, stamp, url)
+        digest = hmac.digest(key_of(self.key, secret), content, self.algorithm)
+        return self.prefix + (digest.hex() if self.encoding == "hex" else b64encode(digest).decode())
+
+    def _content(self, delivery: Delivery, stamp: str, url: str) -> bytes:
+        if self.signed == "{body}":
+            return delivery.body
         values: Mapping[str, bytes] = {
             "id": raw(delivery.header(self.id_header or "")),
             "timestamp": raw(stamp),
@@ -115,11 +122,7 @@ class Hmac:
             "url": raw(url),
         }
         pieces = _PIECE.split(self.signed)
-        content = b"".join(
-            values[piece] if place % 2 else piece.encode() for place, piece in enumerate(pieces)
-        )
-        digest = hmac.digest(key_of(self.key, secret), content, self.algorithm)
-        return self.prefix + (digest.hex() if self.encoding == "hex" else b64encode(digest).decode())
+        return b"".join(values[piece] if place % 2 else piece.encode() for place, piece in enumerate(pieces))
 
 
 _FORMS = {

@@ -18,7 +18,7 @@ from posthus.api.application import create_application
 from posthus.api.members import add_member, create_key, ensure_workspace
 from posthus.api.parts import ApiParts, ApiSettings
 from posthus.api.rights import Scope
-from posthus.api.shapes.operations import Load, Operations
+from posthus.api.shapes.operations import Load, Operations, Searches
 from posthus.api.shapes.shape import Role
 from posthus.cache.feed import Feed
 from posthus.database.pool import Database
@@ -110,7 +110,13 @@ def parts(database: Database, feed: Feed, tmp_path: Path) -> ApiParts:
             complete=True,
             bottleneck="",
             load=Load(
-                busy={}, processor=None, cache_hit_ratio=None, spool_events=0, spool_bytes=0, spool_seconds=0
+                busy={},
+                processor=None,
+                cache_hit_ratio=None,
+                spool_events=0,
+                spool_bytes=0,
+                spool_seconds=0,
+                searches=Searches(new=0, kept=0, updated=0, seconds_saved=0),
             ),
             latencies=[],
             stages=[],

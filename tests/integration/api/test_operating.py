@@ -8,6 +8,8 @@ import pytest
 from posthus.api.rights import Scope
 from posthus.database.identifiers import new_event_id
 from posthus.database.pool import Database
+from posthus.embedding.encoder import Use
+from posthus.embedding.use import note_use
 from posthus.jobs import WorkspaceId
 from tests.integration.api.conftest import House, bearer
 
@@ -99,3 +101,41 @@ def test_deciding_takes_the_right_to_operate(
 ) -> None:
     answer = client.post(path, json={"stage": "file"}, headers=bearer(house.keys[scope]))
     assert answer.status_code == 403
+
+
+def test_how_search_by_meaning_stands_is_told_for_the_own_workspace_only(
+    admin: httpx.Client, database: Database, house: House, neighbour: House
+) -> None:
+    def told() -> dict[str, object]:
+        answer = admin.get("/api/v1/operations/vectors")
+        assert answer.status_code == 200, answer.text
+        found: dict[str, object] = answer.json()
+        return found
+
+    assert told() == {"models": [], "indexes": [], "change": None, "use": []}
+    with database.transaction() as connection:
+        connection.execute(
+            "insert into posthus.embedding_model (id, name, dimensions, state, address) overriding system value"
+            " values (7, 'old', 384, 'serving', null), (8, 'new', 64, 'next', 'https://model.example')"
+        )
+        for workspace in (house.id, neighbour.id):
+            connection.execute(
+                "insert into posthus.vector_index (workspace_id, model_id, state, vectors, present, bytes, seconds)"
+                " values (%s, 7, 'building', 100, 150, 1000, 2.5)",
+                (workspace,),
+            )
+        note_use(connection, "new", Use(requests=2, texts=9, tokens=400, refused=1))
+    found = told()
+    assert found["models"] == [
+        {"model": "old", "dimensions": 384, "state": "serving", "elsewhere": False, "vectors": 0},
+        {"model": "new", "dimensions": 64, "state": "next", "elsewhere": True, "vectors": 0},
+    ]
+    indexes = found["indexes"]
+    assert isinstance(indexes, list)
+    assert [(one["model"], one["state"], one["present"], one["done"]) for one in indexes] == [
+        ("old", "building", 150, 0.0)
+    ]
+    assert found["use"] == [{"model": "new", "requests": 2, "texts": 9, "tokens": 400, "refused": 1}]
+    change = found["change"]
+    assert isinstance(change, dict)
+    assert (change["model"], change["serving"], change["renewed"]) == ("new", "old", 0)

@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from posthus.conversations.filing import EventMissingError, file_events
-from posthus.conversations.originals import message_html, raw_event
+from posthus.conversations.originals import Showing, message_html, raw_event
 from posthus.database.identifiers import new_event_id
 from posthus.jobs import FileEvent
 from tests.integration.conversations.conftest import Letter, Office, batches
@@ -270,7 +270,9 @@ def test_mended_mail_shows_its_new_page_and_keeps_its_original(office: Office, l
     amend(office, old)
     [message] = office.file(jobs)
     with office.database.transaction() as connection:
-        page = message_html(connection, office.workspace_id, message.message_id, images=False, address_of=str)
+        page = message_html(
+            connection, office.workspace_id, message.message_id, Showing(images=False, address_of=str)
+        )
         original = raw_event(connection, office.workspace_id, message.message_id)
     assert page is not None
     assert "Rettet" in page

@@ -99,8 +99,7 @@ def test_a_conversation_reads_back_as_it_was_filed(office: Office) -> None:
             connection,
             office.workspace_id,
             message_id,
-            images=False,
-            address_of=lambda number: f"/a/{number}",
+            originals.Showing(images=False, address_of=lambda number: f"/a/{number}"),
         )
         assert page is not None
         assert "script" not in page

@@ -20,6 +20,18 @@ def test_a_message_is_found_by_words_as_soon_as_it_is_filed_and_by_meaning_once_
     assert desk.found("utæt kvist", "meaning") == ["Utæt kvist"]
 
 
+def test_while_vectors_are_missing_a_word_stands_above_what_is_hardly_alike(desk: Desk) -> None:
+    for number in range(3):
+        filler = " ".join(f"{letter}{number}ord" for letter in "abcdefghijklmnopqrstuvwxyz")
+        desk.put(f"Uge {number}", f"kontrol {filler}")  # the model takes "kontrol" for "kontrakten"
+    desk.put("Til underskrift", "Her er kontrakten", embed=False)
+    hits = desk.ask("kontrakten").hits
+    assert [(hit.subject, hit.why) for hit in hits[:2]] == [
+        ("Til underskrift", "words"),
+        (hits[1].subject, "meaning"),
+    ]
+
+
 @pytest.mark.parametrize(
     "typed",
     [

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from math import log2
 from uuid import UUID, uuid4
@@ -15,8 +15,6 @@ from psycopg import Connection
 
 from posthus.api.members import ensure_workspace
 from posthus.cache.feed import Feed
-from posthus.cache.remember import stand_still
-from posthus.cache.snapshot import Snapshot
 from posthus.conversations.linking import link_messages
 from posthus.database.pool import Database
 from posthus.jobs import LinkMessage, MessageId
@@ -25,6 +23,7 @@ from posthus.search.plan import Thresholds
 from posthus.search.remembered import RememberedSearches, prune_changes
 from posthus.search.request import Mode, SearchRequest, SearchResult
 from posthus.search.search import search
+from posthus.search.still import Still, standing_still
 from posthus.telemetry import Meter
 from tests.integration.api.conftest import House
 from tests.integration.api.office import Office
@@ -189,10 +188,8 @@ class Story:
             done = connection.execute(statement.encode(), parameters)
             return done.fetchall() if done.description else []
 
-    @contextmanager
-    def _still(self) -> Iterator[tuple[Connection, Snapshot]]:
-        with self.database.transaction() as connection:
-            yield connection, stand_still(connection)
+    def _still(self) -> AbstractContextManager[Still]:
+        return standing_still(self.database)
 
 
 def essence(result: SearchResult) -> SearchResult:

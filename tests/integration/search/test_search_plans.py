@@ -89,6 +89,18 @@ def test_a_word_that_every_message_has_reads_no_more_than_its_candidates(
     assert most <= 2 * arms.CANDIDATES, plan
 
 
+def test_a_word_that_some_messages_have_is_read_by_its_index_and_one_that_all_have_is_walked_to(
+    large: tuple[Desk, Connection],
+) -> None:
+    desk, connection = large
+    some, every = (asked(desk, connection, text) for text in ("gruppe7", "faktura"))
+    assert arms._worth_walking(connection, some) == 0
+    assert 2_000 <= arms._worth_walking(connection, every) <= 6_000
+    most, plan = read(connection, arms.SQL["words_by_index_newest"], {**some, "most": arms.CANDIDATES})
+    assert "workspace_id_words" in plan or "message_workspace_words" in plan, plan
+    assert most <= 2_100, plan
+
+
 def test_a_filter_by_people_bounds_what_a_common_word_reads(large: tuple[Desk, Connection]) -> None:
     desk, connection = large
     given = {**asked(desk, connection, "faktura"), "contacts": [1_000_005]}

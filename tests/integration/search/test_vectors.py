@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from threading import Event
 from uuid import UUID, uuid4
 
@@ -13,11 +14,12 @@ from psycopg import Connection
 from psycopg.types.json import Jsonb
 
 from posthus.database.pool import Database, assume
+from posthus.embedding import index as indexing
 from posthus.embedding.embed import fill
 from posthus.embedding.encoder import Vectors
 from posthus.embedding.halves import Placed, packed, signs
-from posthus.embedding.index import Standing, standings, tend
-from posthus.jobs import CompanyId
+from posthus.embedding.index import Standing, index_states, standings, tend
+from posthus.jobs import CompanyId, SourceId
 from posthus.search import arms
 from posthus.search.arms import Model
 from posthus.search.plan import Measured, Plan, Thresholds, choose
@@ -45,8 +47,8 @@ with new as (
   select id, %(workspace)s, id, %(source)s, contact, 'email', 'in', now() - place * interval '1 minute', now(), '', '',
     place %% 10 = 0, ''
   from new)
-insert into posthus.chunk (workspace_id, message_id, model_id, contact_id, position, content_hash, start_offset, end_offset, signs)
-select %(workspace)s, id, %(model)s, contact, 0, sha256(id::text::bytea), 0, 0, signs::bit varying from new
+insert into posthus.chunk (workspace_id, message_id, model_id, contact_id, sent_at, source_id, position, content_hash, start_offset, end_offset, signs)
+select %(workspace)s, id, %(model)s, contact, now() - place * interval '1 minute', %(source)s, 0, sha256(id::text::bytea), 0, 0, signs::bit varying from new
 returning id, message_id
 """
 
@@ -151,6 +153,10 @@ FILTERS: Mapping[str, tuple[str, Thresholds]] = {
     "nothing": ("index", Thresholds()),
     "files": ("signs", Thresholds()),
     "files, by the index": ("index", Thresholds(signs=100)),
+    "newest": ("sent", Thresholds()),
+    "newest, by the index": ("index", Thresholds(sent=100)),
+    "a source since yesterday": ("sent", Thresholds()),
+    "unlike company since yesterday": ("people", Thresholds()),
     "unlike company": ("people", Thresholds()),
     "unlike company, by the index": ("signs", Thresholds(people=100, walked=500)),
     "other company": ("people", Thresholds()),
@@ -160,9 +166,18 @@ FILTERS: Mapping[str, tuple[str, Thresholds]] = {
 
 def test_every_way_finds_what_is_near(reading: tuple[Large, Connection]) -> None:
     large, connection = reading
+    now = datetime.now(UTC)
+    since = now - timedelta(days=1)
     filters: Mapping[str, Mapping[str, object]] = {
         "nothing": {},
         "files": {"files": True},
+        "newest": {"since": now - timedelta(minutes=1_000)},
+        "a source since yesterday": {
+            "source": SourceId(large.desk.office.source_id),
+            "since": since,
+            "until": now,
+        },
+        "unlike company since yesterday": {"company": CompanyId(large.company), "since": since},
         "unlike company": {"company": CompanyId(large.company)},
         "other company": {"company": CompanyId(large.other_company)},
     }
@@ -206,6 +221,7 @@ def test_each_way_reads_by_its_index_and_no_more_than_it_must(reading: tuple[Lar
     for way, index, filters, most in (
         ("index", "chunk_vector_near_", {}, 1_200),
         ("people", "chunk_people", {"company": CompanyId(large.company)}, 800),
+        ("sent", "chunk_sent", {"since": datetime.now(UTC) - timedelta(minutes=500)}, 800),
         ("signs", "chunk_of_model", {"files": True}, 3_000),
     ):
         request = large.request(**filters)
@@ -218,8 +234,8 @@ def test_each_way_reads_by_its_index_and_no_more_than_it_must(reading: tuple[Lar
             "looked_at": 1_000,
             "compared": 100,
         }
-        if way != "people":
-            connection.execute(arms.SQL[f"set_{way}_search"], {"ef_search": 40, "walked": 20_000})
+        settings = f"set_{way}_search" if way in {"index", "signs"} else "set_listed_search"
+        connection.execute(arms.SQL[settings], {"ef_search": 40, "walked": 20_000})
         lines = connection.execute(b"explain (analyze, buffers) " + arms.SQL[f"near_{way}"], given).fetchall()
         connection.execute(arms.SQL["unset_search"])
         plan = "\n".join(str(line) for (line,) in lines)
@@ -240,13 +256,21 @@ def test_an_index_follows_its_workspace(large: Large, database: Database) -> Non
                 (share,),
             )
 
+    def grown() -> float:
+        with database.transaction() as connection:
+            (one,) = index_states(connection)
+        assert one.grown is not None
+        return one.grown
+
     assert tend(database, Event(), at_least=5_000) == [], "it is as it should be"
     remove(45)
+    assert 0.9 < grown() < 1.1, "as it was looked at last"
     assert tend(database, Event(), at_least=2_000) == ["rebuild"]
     with database.transaction() as connection:
         (now,) = standings(connection, 2_000)
         kept = connection.execute("select state, vectors, bytes > 0 from posthus.vector_index").fetchone()
     assert now.valid
+    assert grown() == 1
     assert kept == ("ready", now.vectors, True)
     assert tend(database, Event(), at_least=2_000) == []
     remove(80)
@@ -254,6 +278,22 @@ def test_an_index_follows_its_workspace(large: Large, database: Database) -> Non
     with database.transaction() as connection:
         assert standings(connection, 5_000) == []
         assert connection.execute("select count(*) from posthus.vector_index").fetchone() == (0,)
+
+
+def test_an_index_of_a_large_workspace_is_built_anew_and_denser(
+    large: Large, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert tend(database, Event(), at_least=5_000) == []
+    monkeypatch.setattr(indexing, "LARGE", 5_000)
+    assert tend(database, Event(), at_least=5_000) == ["rebuild"]
+    assert tend(database, Event(), at_least=5_000) == [], "once"
+    with database.transaction() as connection:
+        (one,) = standings(connection, 5_000)
+        options = connection.execute(
+            "select reloptions from pg_class where relname = %s", (one.name,)
+        ).fetchone()
+    assert (one.valid, one.built_neighbours) == (True, 24)
+    assert options == (["m=24", "ef_construction=128"],)
 
 
 def test_a_build_that_is_given_up_is_begun_anew(
@@ -282,6 +322,18 @@ def test_a_build_that_is_given_up_is_begun_anew(
     assert looked_at().valid
 
 
+def test_a_message_that_is_read_anew_takes_its_chunks_along(desk: Desk, database: Database) -> None:
+    message = desk.put("Nyt tag", "Skifer")
+    with database.transaction() as connection:
+        connection.execute(
+            "update posthus.message set sent_at = '2001-02-03 04:05Z' where id = %s", (message,)
+        )
+        found = connection.execute(
+            "select distinct sent_at, source_id from posthus.chunk where message_id = %s", (message,)
+        ).fetchall()
+    assert found == [(datetime(2001, 2, 3, 4, 5, tzinfo=UTC), desk.office.source_id)]
+
+
 def test_a_message_that_changes_hands_takes_its_chunks_along(desk: Desk, database: Database) -> None:
     message = desk.put("Nyt tag", "Skifer")
     with database.transaction() as connection:
@@ -302,8 +354,14 @@ def test_small_workspaces_are_compared_whole() -> None:
 
 def test_the_more_vectors_the_more_messages_are_worth_comparing_by_signs() -> None:
     limits = Thresholds()
-    assert choose(Measured(True, 90_000, expected=18_000), limits, filtered=True).way == "index"
-    assert choose(Measured(True, 900_000, expected=18_000), limits, filtered=True).way == "signs"
+    assert choose(Measured(True, 90_000, expected=12_000), limits, filtered=True).way == "index"
+    assert choose(Measured(True, 900_000, expected=12_000), limits, filtered=True).way == "signs"
     assert choose(Measured(True, 10**8, expected=40_000), limits, filtered=True).way == "index", "the cap"
+    by_sent = [
+        choose(Measured(True, 900_000, "sent", left), limits, filtered=True) for left in (140_000, 300_000)
+    ]
+    assert [plan.way for plan in by_sent] == ["sent", "index"]
+    assert choose(Measured(True, 90_000, "sent", 45_000), limits, filtered=True).way == "index"
+    assert choose(Measured(True, 0, "sent", 45_000), limits, filtered=True).way == "sent"
     near, far = (choose(Measured(True, size), limits, filtered=False) for size in (90_000, 900_000))
     assert near.ef_search < far.ef_search

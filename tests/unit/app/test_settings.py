@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from posthus.app.object_settings import InBucket, ObjectSettings
 from posthus.app.settings import Address, SettingsError, read_address, read_settings
+from posthus.originals.moving import Rule
 
 
 def test_nothing_set_means_one_laptop() -> None:
@@ -28,6 +30,9 @@ def test_a_name_of_a_later_version_is_not_ignored() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("POSTHUS_OBJECT_STORE", "https://files.example"),
+        ("POSTHUS_OBJECT_STORE", "s3://"),
+        ("POSTHUS_OBJECT_STORE_KB", "1"),
         ("POSTHUS_LOG", "xml"),
         ("POSTHUS_EMBEDDER", "openai"),
         ("POSTHUS_HTTP", "8000"),
@@ -54,3 +59,13 @@ def test_a_remote_embedder_needs_a_model() -> None:
 )
 def test_addresses(text: str, address: Address) -> None:
     assert read_address(text) == address
+
+
+def test_an_object_store_is_a_folder_or_a_bucket_and_a_rule() -> None:
+    assert read_settings({}).objects == ObjectSettings(None, Rule(None))
+    folder = read_settings({"POSTHUS_OBJECT_STORE": "/mnt/files", "POSTHUS_OBJECT_STORE_KB": "off"})
+    assert folder.objects == ObjectSettings(Path("/mnt/files"), Rule(None))
+    bucket = read_settings(
+        {"POSTHUS_OBJECT_STORE": "s3://firma/post/", "AWS_ENDPOINT_URL": "http://127.0.0.1:9000"}
+    )
+    assert bucket.objects == ObjectSettings(InBucket("firma", "post", "http://127.0.0.1:9000"), Rule(64_000))

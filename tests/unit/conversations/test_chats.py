@@ -52,8 +52,8 @@ def test_wotnots_own_sample(shared_data: Path) -> None:
     assert chat.from_external_id == "a569015fa03d41a283ed4c66c4601966"
     assert (chat.from_name, chat.subject) == ("nik", "Visitor - A27187")
     assert chat.sent_at == datetime(2023, 8, 29, 4, 27, 48, 236411, tzinfo=UTC)
-    assert chat.text.startswith("source_url: https://app.dev.wotnot.io/bot-preview/")
-    assert chat.defects == ()
+    assert chat.text == "https://app.dev.wotnot.io/bot-preview/8Dc98btp4CPu0959442660854eRb8N5u"
+    assert (chat.defects, chat.automatic) == ((), True)
 
 
 def test_a_wotnot_delivery_of_several_events() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posthus.operations.bottleneck import Language, bottleneck
-from posthus.operations.load import Load, load_of
+from posthus.operations.load import Load, Searches, load_of
 from posthus.operations.status import RunningProcess, Sample, StageStatus, rates
 
 EASY = Load({}, 0.2, 0, 0, 0, 0, 0.0)
@@ -98,10 +98,13 @@ def test_reports_add_up() -> None:
         [
             process(["file", "link"], file__busy_seconds=5.0, host__processor=0.5, cache__hits=3),
             process(["file"], file__busy_seconds=2.0, host__processor=0.7, cache__hits=3, cache__misses=2),
+            process([], remembered__kept=2, remembered__seconds_saved=0.5),
+            process([], remembered__kept=1, remembered__new=4),
             process([], spool__events=4, spool__age_seconds=9.0),
         ]
     )
     assert found.busy == {"file": 0.7, "link": 0.0}
     assert (found.processor, found.cache_hit_ratio) == (0.7, 0.75)
     assert (found.spool_events, found.spool_seconds) == (4, 9.0)
+    assert found.searches == Searches(new=4, kept=3, seconds_saved=0.5)
     assert load_of([]).cache_hit_ratio is None

@@ -22,6 +22,7 @@ import { sourcesOptions } from "@/lib/queries/sources";
 
 import { queryClient } from "./queryClient";
 import { screen } from "./screen";
+import { ImportScreen, MailboxesScreen, OperationsScreen, SourcesScreen } from "./screens";
 import { isOutside, Root } from "./shell/Root";
 import { NotFound, RouteProblem } from "./shell/states";
 
@@ -185,29 +186,27 @@ const sources = createRoute({
   getParentRoute: () => root,
   path: "/sources",
   loader: () => void queryClient.prefetchQuery(sourcesOptions),
-  component: screen(
-    () => withTexts(() => import("@/features/sources/components/SourcesScreen"), "sources", "providers"),
-    "SourcesScreen",
-  ),
+  component: SourcesScreen,
 });
 
 const mailboxes = createRoute({
   getParentRoute: () => root,
   path: "/mailboxes",
-  component: screen(
-    () => withTexts(() => import("@/features/mailboxes/components/MailboxesScreen"), "mailboxes"),
-    "MailboxesScreen",
-  ),
+  component: MailboxesScreen,
+});
+
+const imports = createRoute({
+  getParentRoute: () => root,
+  path: "/import",
+  loader: () => void queryClient.prefetchQuery(sourcesOptions),
+  component: ImportScreen,
 });
 
 const operations = createRoute({
   getParentRoute: () => root,
   path: "/operations",
   validateSearch: readOperationsView,
-  component: screen(
-    () => withTexts(() => import("@/features/operations/components/OperationsScreen"), "operations"),
-    "OperationsScreen",
-  ),
+  component: OperationsScreen,
 });
 
 const board = createRoute({
@@ -253,6 +252,7 @@ export const router = createRouter({
     search,
     sources,
     mailboxes,
+    imports,
     operations,
     board,
     mentions,

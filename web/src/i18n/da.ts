@@ -7,6 +7,7 @@ import { settings } from "./da/settings";
 import { board } from "./da/board";
 import { conversation } from "./da/conversation";
 import { help } from "./da/help";
+import { imports } from "./da/imports";
 import { mailboxes } from "./da/mailboxes";
 import { operations } from "./da/operations";
 import { people } from "./da/people";
@@ -29,6 +30,7 @@ export const da: Record<keyof typeof en, string> = {
   ...search,
   ...sources,
   ...providers,
+  ...imports,
   ...mailboxes,
   ...operations,
   ...help,

@@ -7,6 +7,7 @@ import { settings } from "./en/settings";
 import { board } from "./en/board";
 import { conversation } from "./en/conversation";
 import { help } from "./en/help";
+import { imports } from "./en/imports";
 import { mailboxes } from "./en/mailboxes";
 import { operations } from "./en/operations";
 import { people } from "./en/people";
@@ -28,6 +29,7 @@ export const en = {
   ...search,
   ...sources,
   ...providers,
+  ...imports,
   ...mailboxes,
   ...operations,
   ...help,

@@ -1000,6 +1000,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Imports
+         * @description Every import, newest first: sent in from a browser, or read by the command line.
+         */
+        get: operations["list_imports"];
+        put?: never;
+        /**
+         * Begin Import
+         * @description Say what is going to be sent in; the same file, where it is not whole yet, goes on at `received`.
+         */
+        post: operations["begin_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Import
+         * @description How one import goes.
+         */
+        get: operations["read_import"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel Import
+         * @description Go no further with an import; what came in of it stays.
+         */
+        delete: operations["cancel_import"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /**
+         * Read Offset
+         * @description Where the next piece begins, in Upload-Offset.
+         */
+        head: operations["read_offset"];
+        /**
+         * Send Piece
+         * @description The next bytes of a file; 409 tells in Upload-Offset where they must begin, 410 that no more are taken.
+         */
+        patch: operations["send_piece"];
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Unread
+         * @description What could not be read of it, in the order it was met.
+         */
+        get: operations["list_unread"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/invitations/{token}": {
         parameters: {
             query?: never;
@@ -1460,6 +1552,26 @@ export interface paths {
          * @description Rates, backlog, processes, promises and the bottleneck, now.
          */
         get: operations["read_operations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/vectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Vectors
+         * @description How search by meaning stands: models and what they cost, indexes, a change of model.
+         */
+        get: operations["read_vectors"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3049,7 +3161,7 @@ export interface components {
         };
         /**
          * Explanation
-         * @description Why a search finds what it does; `cache` is how the plain search would be answered now.
+         * @description Why a search finds what it does; `cache` is how the plain search would be answered now, `way` how vectors were compared, if any.
          */
         Explanation: {
             /** Asked */
@@ -3070,6 +3182,8 @@ export interface components {
             rankings: components["schemas"]["Ranking"][];
             /** Steps */
             steps: components["schemas"]["Step"][];
+            /** Way */
+            way: ("nothing" | "everything" | "matching" | "signs" | "people" | "index") | null;
             /** Words */
             words: components["schemas"]["WordUse"][];
         };
@@ -3385,6 +3499,7 @@ export interface components {
             cache_hit_ratio: number | null;
             /** Processor */
             processor: number | null;
+            searches: components["schemas"]["Searches"];
             /** Spool Bytes */
             spool_bytes: number;
             /** Spool Events */
@@ -3591,6 +3706,72 @@ export interface components {
             words?: string | null;
             /** Works */
             works: boolean;
+        };
+        /**
+         * MailImport
+         * @description One import; sizes are bytes, the counts are messages: read = new + duplicates + failed.
+         *
+         *     received: bytes that a browser has sent in, of `size`; reached: bytes of it that were read.
+         *     state: `uploading` until all of it is here, `waiting` for a reader, `running`, `interrupted` where the command that
+         *     read it is gone (give it again, and it goes on), `done`, `failed` because of `trouble`, or `cancelled`.
+         *     trouble: no_mail, outlook_store, gave_up (readers fell over it), abandoned (nobody went on with it for a week).
+         *     expected: about how many messages there will have been; per_second and seconds_left are of the reading that goes on.
+         */
+        MailImport: {
+            /** Beginning */
+            beginning: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Duplicates */
+            duplicates: number;
+            /** Expected */
+            expected: number | null;
+            /** Failed */
+            failed: number;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** New */
+            new: number;
+            /** Per Second */
+            per_second: number | null;
+            /** Reached */
+            reached: number;
+            /** Read */
+            read: number;
+            /** Received */
+            received: number;
+            /** Seconds Left */
+            seconds_left: number | null;
+            /** Size */
+            size: number;
+            /** Source */
+            source: string;
+            /** Source Id */
+            source_id: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "uploading" | "waiting" | "running" | "interrupted" | "done" | "failed" | "cancelled";
+            /**
+             * Touched At
+             * Format: date-time
+             */
+            touched_at: string;
+            /** Trouble */
+            trouble: ("no_mail" | "outlook_store" | "gave_up" | "abandoned") | null;
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "browser" | "command";
         };
         /**
          * MappingFields
@@ -3807,6 +3988,38 @@ export interface components {
             subject: string;
         };
         /**
+         * ModelChange
+         * @description The next model, made ready beside the one that serves; `seconds` since it began.
+         */
+        ModelChange: {
+            /** Messages */
+            messages: number;
+            /** Model */
+            model: string;
+            /** Renewed */
+            renewed: number;
+            /** Seconds */
+            seconds: number;
+            /** Serving */
+            serving: string;
+        };
+        /**
+         * ModelUse
+         * @description What a model behind an address was asked for in the last thirty days, by all workspaces.
+         */
+        ModelUse: {
+            /** Model */
+            model: string;
+            /** Refused */
+            refused: number;
+            /** Requests */
+            requests: number;
+            /** Texts */
+            texts: number;
+            /** Tokens */
+            tokens: number;
+        };
+        /**
          * Move
          * @description A card goes into a column, under another card or to the top.
          */
@@ -3860,6 +4073,28 @@ export interface components {
         NewDomain: {
             /** Domain */
             domain: string;
+        };
+        /**
+         * NewImport
+         * @description A file to send in, for a source by number, or by name: a new name makes a source.
+         *
+         *     beginning: any fingerprint of the file's first bytes. A file of the same name, size and beginning that is not whole
+         *     yet goes on where it was.
+         */
+        NewImport: {
+            /**
+             * Beginning
+             * @default
+             */
+            beginning: string;
+            /** Name */
+            name: string;
+            /** Size */
+            size: number;
+            /** Source Id */
+            source_id?: number | null;
+            /** Source Name */
+            source_name?: string | null;
         };
         /**
          * NewKey
@@ -4143,6 +4378,13 @@ export interface components {
         Page_Key_: {
             /** Items */
             items: components["schemas"]["Key"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[MailImport] */
+        Page_MailImport_: {
+            /** Items */
+            items: components["schemas"]["MailImport"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -4606,6 +4848,20 @@ export interface components {
             words: string;
         };
         /**
+         * Searches
+         * @description Searches since the servers began: answered anew, as remembered, and remembered but brought up to date.
+         */
+        Searches: {
+            /** Kept */
+            kept: number;
+            /** New */
+            new: number;
+            /** Seconds Saved */
+            seconds_saved: number;
+            /** Updated */
+            updated: number;
+        };
+        /**
          * SearchMemory
          * @description Answers of this server by how they were given, and the seconds that remembering saved.
          */
@@ -4811,6 +5067,17 @@ export interface components {
             provider: string;
             /** Received */
             received: number;
+            /**
+             * Refused
+             * @description Deliveries of the last day that were not accepted.
+             * @default 0
+             */
+            refused: number;
+            /**
+             * Refused For
+             * @description Why the latest of them was not.
+             */
+            refused_for?: string | null;
             /** Stored */
             stored: number;
             /**
@@ -5083,6 +5350,104 @@ export interface components {
             until: string;
         };
         /**
+         * UnreadMessage
+         * @description A message that could not be read, or not wholly.
+         *
+         *     place: the file it was in, and the how manieth message, or the byte it ends at. reason: too_large (over 50 MB), broken
+         *     (it breaks off), empty, locked (encrypted, or packed in an unknown way), damaged (the archive is), too_much (it
+         *     unpacks to more than is read), unreadable (the file cannot be opened), refused (by the database).
+         */
+        UnreadMessage: {
+            /** Place */
+            place: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * UnreadMessages
+         * @description The first two hundred of them.
+         */
+        UnreadMessages: {
+            /** Items */
+            items: components["schemas"]["UnreadMessage"][];
+        };
+        /**
+         * UploadOffset
+         * @description How many bytes of a file are here; complete ones wait to be read.
+         */
+        UploadOffset: {
+            /** Complete */
+            complete: boolean;
+            /** Offset */
+            offset: number;
+        };
+        /**
+         * VectorIndex
+         * @description An approximate index; `present` vectors now, `vectors` when it was built, `done` (0-1) while it is.
+         *
+         *     `grown` is what a vector takes as a multiple of what it took then; `changed_at` when its state changed.
+         */
+        VectorIndex: {
+            /** Bytes */
+            bytes: number;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Done */
+            done: number;
+            /** Error */
+            error: string | null;
+            /** Grown */
+            grown: number | null;
+            /** Model */
+            model: string;
+            /** Present */
+            present: number;
+            /** Seconds */
+            seconds: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "building" | "ready" | "rebuilding" | "failed";
+            /** Vectors */
+            vectors: number;
+        };
+        /**
+         * VectorModel
+         * @description A model in use; `vectors` of the workspace are counted to 50,000, from where on they get an index. `elsewhere` behind an address.
+         */
+        VectorModel: {
+            /** Dimensions */
+            dimensions: number;
+            /** Elsewhere */
+            elsewhere: boolean;
+            /** Model */
+            model: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "serving" | "next";
+            /** Vectors */
+            vectors: number;
+        };
+        /**
+         * Vectors
+         * @description How search by meaning stands: models, indexes, a change of model, and what models cost.
+         */
+        Vectors: {
+            change: components["schemas"]["ModelChange"] | null;
+            /** Indexes */
+            indexes: components["schemas"]["VectorIndex"][];
+            /** Models */
+            models: components["schemas"]["VectorModel"][];
+            /** Use */
+            use: components["schemas"]["ModelUse"][];
+        };
+        /**
          * View
          * @description A saved view: a filter with a name.
          */
@@ -5300,6 +5665,7 @@ export type SchemaMailboxFolder = components['schemas']['MailboxFolder'];
 export type SchemaMailboxList = components['schemas']['MailboxList'];
 export type SchemaMailboxMade = components['schemas']['MailboxMade'];
 export type SchemaMailboxTrial = components['schemas']['MailboxTrial'];
+export type SchemaMailImport = components['schemas']['MailImport'];
 export type SchemaMappingFields = components['schemas']['MappingFields'];
 export type SchemaMappings = components['schemas']['Mappings'];
 export type SchemaMappingVersion = components['schemas']['MappingVersion'];
@@ -5312,11 +5678,14 @@ export type SchemaMerging = components['schemas']['Merging'];
 export type SchemaMessage = components['schemas']['Message'];
 export type SchemaMessageItem = components['schemas']['MessageItem'];
 export type SchemaMessageSummary = components['schemas']['MessageSummary'];
+export type SchemaModelChange = components['schemas']['ModelChange'];
+export type SchemaModelUse = components['schemas']['ModelUse'];
 export type SchemaMove = components['schemas']['Move'];
 export type SchemaNamed = components['schemas']['Named'];
 export type SchemaNewAddress = components['schemas']['NewAddress'];
 export type SchemaNewColumn = components['schemas']['NewColumn'];
 export type SchemaNewDomain = components['schemas']['NewDomain'];
+export type SchemaNewImport = components['schemas']['NewImport'];
 export type SchemaNewKey = components['schemas']['NewKey'];
 export type SchemaNewMailbox = components['schemas']['NewMailbox'];
 export type SchemaNewMember = components['schemas']['NewMember'];
@@ -5340,6 +5709,7 @@ export type SchemaPageConversation = components['schemas']['Page_Conversation_']
 export type SchemaPageErrand = components['schemas']['Page_Errand_'];
 export type SchemaPageKeptAside = components['schemas']['Page_KeptAside_'];
 export type SchemaPageKey = components['schemas']['Page_Key_'];
+export type SchemaPageMailImport = components['schemas']['Page_MailImport_'];
 export type SchemaPageMention = components['schemas']['Page_Mention_'];
 export type SchemaPageMessage = components['schemas']['Page_Message_'];
 export type SchemaPageNote = components['schemas']['Page_Note_'];
@@ -5369,6 +5739,7 @@ export type SchemaRuleChange = components['schemas']['RuleChange'];
 export type SchemaRulePreview = components['schemas']['RulePreview'];
 export type SchemaRules = components['schemas']['Rules'];
 export type SchemaSearchAnswer = components['schemas']['SearchAnswer'];
+export type SchemaSearches = components['schemas']['Searches'];
 export type SchemaSearchMemory = components['schemas']['SearchMemory'];
 export type SchemaSelection = components['schemas']['Selection'];
 export type SchemaSenderCheck = components['schemas']['SenderCheck'];
@@ -5397,6 +5768,12 @@ export type SchemaTroubledMessage = components['schemas']['TroubledMessage'];
 export type SchemaTroubledMessages = components['schemas']['TroubledMessages'];
 export type SchemaUndone = components['schemas']['Undone'];
 export type SchemaUndoOffer = components['schemas']['UndoOffer'];
+export type SchemaUnreadMessage = components['schemas']['UnreadMessage'];
+export type SchemaUnreadMessages = components['schemas']['UnreadMessages'];
+export type SchemaUploadOffset = components['schemas']['UploadOffset'];
+export type SchemaVectorIndex = components['schemas']['VectorIndex'];
+export type SchemaVectorModel = components['schemas']['VectorModel'];
+export type SchemaVectors = components['schemas']['Vectors'];
 export type SchemaView = components['schemas']['View'];
 export type SchemaViewChange = components['schemas']['ViewChange'];
 export type SchemaViewCount = components['schemas']['ViewCount'];
@@ -7467,6 +7844,233 @@ export interface operations {
             };
         };
     };
+    list_imports: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty: first */
+                cursor?: string;
+                /** @description how many rows a page has at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MailImport_"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewImport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailImport"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailImport"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailImport"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_offset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_piece: {
+        parameters: {
+            query?: never;
+            header: {
+                "content-digest"?: string;
+                "upload-offset": number;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/partial-upload": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadOffset"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_unread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadMessages"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_invitation: {
         parameters: {
             query?: never;
@@ -8382,6 +8986,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Operations"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_vectors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vectors"];
                 };
             };
             /** @description What went wrong, and what to do */

@@ -23,6 +23,8 @@ export type {
   SchemaLoad as Load,
   SchemaNewMailbox as NewMailbox,
   SchemaNewReplay as NewReplay,
+  SchemaMailImport as MailImport,
+  SchemaUnreadMessage as UnreadMessage,
   SchemaNewSource as NewSource,
   SchemaOperations as Operations,
   SchemaPageConversation as ConversationPage,
@@ -54,6 +56,7 @@ export type {
   SchemaAuditEntry as AuditEntry,
   SchemaWorkspace as Workspace,
   SchemaOwnSession as OwnSession,
+  SchemaVectors as Vectors,
   SchemaView as View,
 } from "./schema";
 import type { SchemaConversationChange, SchemaPersonTimeline, SchemaTimeline } from "./schema";

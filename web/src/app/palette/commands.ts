@@ -4,6 +4,7 @@ import {
   AtSign,
   Building2,
   Columns3,
+  FileUp,
   Inbox,
   Keyboard,
   Languages,
@@ -100,6 +101,7 @@ export function useCommands(open: (what: Opened) => void): Command[] {
       Icon: Mailbox,
       run: () => void navigate({ to: "/mailboxes" }),
     },
+    { id: "import", label: t("app.import"), Icon: FileUp, run: () => void navigate({ to: "/import" }) },
     {
       id: "operations",
       label: t("app.operations"),

@@ -1,4 +1,4 @@
-import { Activity, AtSign, Columns3, Inbox, Plug, Search, Settings, UsersRound } from "lucide-react";
+import { Activity, AtSign, Columns3, FileUp, Inbox, Plug, Search, Settings, UsersRound } from "lucide-react";
 
 /** Where one goes all day. */
 export const PLACES = [
@@ -11,6 +11,7 @@ export const PLACES = [
 /** Where one goes now and then: on a phone behind "more". */
 export const FURTHER = [
   { to: "/sources", key: "app.sources", Icon: Plug },
+  { to: "/import", key: "app.import", Icon: FileUp },
   { to: "/operations", key: "app.operations", Icon: Activity },
   { to: "/mentions", key: "app.mentions", Icon: AtSign },
   { to: "/settings", key: "app.settings", Icon: Settings },

@@ -1,6 +1,7 @@
 import type { SourceSecret } from "@/lib/shapes";
 
 const BODY = `{"name": "Karen", "email": "karen@example.com", "text": "Hej", "conversation_id": "1"}`;
+const LINE = `{"event": {"type": "message", "payload": {"conversation": {"id": "1"}, "message": {"text": "Hej"}, "visitor": {"name": "Karen", "email": "karen@example.com"}}}}`;
 
 /** A single-quoted word of a shell. */
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
@@ -36,5 +37,6 @@ export function example({ url, address, secret }: SourceSecret, provider: string
   if (provider === "standard-webhooks" && secret !== null) return standard(url, secret);
   if (provider === "github" && secret !== null) return signed("X-Hub-Signature-256", url, secret);
   if (provider === "generic" && secret !== null) return signed("X-Signature", url, secret);
-  return `curl -H 'Content-Type: application/json' -d ${quoted(BODY)} ${quoted(url)}`;
+  const body = provider === "wotnot" ? `{"events": [${LINE}]}` : BODY;
+  return `curl -H 'Content-Type: application/json' -d ${quoted(body)} ${quoted(url)}`;
 }

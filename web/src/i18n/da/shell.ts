@@ -8,6 +8,7 @@ export const shell: Record<keyof typeof english, string> = {
   "app.search": "Søg",
   "app.sources": "Kilder",
   "app.operations": "Drift",
+  "app.import": "Import",
   "app.more": "Mere",
   "app.commands": "Kommandoer",
   "app.help": "Tastaturhjælp",

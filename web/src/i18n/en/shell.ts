@@ -6,6 +6,7 @@ export const shell = {
   "app.search": "Search",
   "app.sources": "Sources",
   "app.operations": "Operations",
+  "app.import": "Import",
   "app.more": "More",
   "app.commands": "Commands",
   "app.help": "Keyboard help",

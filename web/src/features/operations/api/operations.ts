@@ -23,6 +23,14 @@ export const operationsOptions = (language: Language) =>
     placeholderData: keepPreviousData,
   });
 
+/** Models and indexes of vectors: asked for often while one is being made. */
+export const vectorsOptions = queryOptions({
+  queryKey: ["operations", "vectors"],
+  queryFn: ({ signal }) => take(api.GET("/api/v1/operations/vectors", { signal })),
+  refetchInterval: ({ state: { data } }) =>
+    data?.change || data?.indexes.some(({ state }) => state.endsWith("building")) ? 2_000 : 30_000,
+});
+
 export const buriedOptions = (view: OperationsView) =>
   infiniteQueryOptions({
     queryKey: ["operations", "buried", view],

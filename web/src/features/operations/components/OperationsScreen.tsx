@@ -14,6 +14,7 @@ import { StageTable } from "./StageTable";
 
 import "../operations.css";
 
+const Searching = lazy(() => import("./Searching").then((file) => ({ default: file.Searching })));
 const Charts = lazy(() => import("./Charts").then((file) => ({ default: file.Charts })));
 
 /** How it goes, in one sentence, then in figures, then in lines. */
@@ -51,6 +52,9 @@ export function OperationsScreen() {
           <Charts samples={samples} />
         </Suspense>
         <Speed latencies={data.latencies} load={data.load} />
+        <Suspense fallback={<Skeleton lines={3} />}>
+          <Searching searches={data.load.searches} />
+        </Suspense>
         <BuriedList />
         <Replays />
         <div className="charts">

@@ -24,7 +24,7 @@ export function Explanation({ question }: { question: SearchQuestion }) {
         {t(`search.cache.${data.cache}`)}
       </p>
       <MemoryLine memory={data.memory} />
-      <p className="muted">{data.plan}</p>
+      <p className="muted">{t(`search.way.${data.way ?? "not"}`)}</p>
       <Words words={data.words} />
       <Steps steps={data.steps} whole={data.milliseconds} />
       <Reasons hits={data.hits} />
@@ -33,14 +33,14 @@ export function Explanation({ question }: { question: SearchQuestion }) {
 }
 
 function MemoryLine({ memory }: { memory: SearchExplanation["memory"] }) {
-  const { t, number, percent } = useText();
+  const { t, percent, duration } = useText();
   const remembered = memory.kept + memory.updated;
   if (remembered === 0) return null;
   return (
     <p className="muted" data-memory>
       {t("search.memory", {
         share: percent(remembered / (remembered + memory.new)),
-        seconds: number(Math.round(memory.seconds_saved * 100) / 100),
+        time: duration(memory.seconds_saved),
       })}
     </p>
   );
@@ -69,7 +69,7 @@ function Words({ words }: { words: readonly Word[] }) {
     {
       name: "weight",
       title: t("search.explain.weight"),
-      cell: ({ weight }) => number(weight),
+      cell: ({ weight }) => number(weight, 1),
       align: "end",
     },
   ];
@@ -89,7 +89,7 @@ function Steps({ steps, whole }: { steps: SearchExplanation["steps"]; whole: num
             <span style={{ inlineSize: `${Math.min(100, (100 * milliseconds) / Math.max(whole, 0.01))}%` }} />
           </span>
           <span className="figure">
-            {t("search.explain.milliseconds", { milliseconds: Math.round(milliseconds * 10) / 10 })}
+            {t("search.explain.milliseconds", { milliseconds: number(milliseconds, 1) })}
           </span>
           <span className="figure muted">{found === null ? "" : number(found)}</span>
         </li>
@@ -121,7 +121,7 @@ function Reasons({ hits }: { hits: readonly Reason[] }) {
     {
       name: "likeness",
       title: t("search.explain.likeness"),
-      cell: ({ likeness }) => (likeness === null ? "–" : number(Math.round(likeness * 100) / 100)),
+      cell: ({ likeness }) => (likeness === null ? "–" : number(likeness, 2)),
       align: "end",
     },
     { name: "had", title: t("search.explain.had"), cell: ({ words }) => words.join(", ") },

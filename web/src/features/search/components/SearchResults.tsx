@@ -8,6 +8,13 @@ import type { SearchAnswer } from "@/lib/shapes";
 
 import { Found } from "./Found";
 
+/** What is remembered takes no time worth telling. */
+const RESULTS = {
+  new: "search.results",
+  kept: "search.results.kept",
+  updated: "search.results.updated",
+} as const;
+
 interface Given {
   answer: SearchAnswer;
   old: boolean;
@@ -22,12 +29,12 @@ interface Given {
 /** What was found: people and companies first in one line, then messages, best first. */
 export function SearchResults({ answer, old, explained, explain, save, children }: Given) {
   const { t, number } = useText();
-  const { items, contacts, companies, milliseconds, mode, not_yet_indexed: waiting } = answer;
+  const { items, contacts, companies, milliseconds, mode, cache, not_yet_indexed: waiting } = answer;
   return (
     <div aria-busy={old}>
       <div className="result-line">
-        <span role="status" data-cache={answer.cache}>
-          {t("search.results", { count: items.length, milliseconds: number(milliseconds) })}
+        <span role="status" data-cache={cache}>
+          {t(RESULTS[cache], { count: items.length, milliseconds: number(milliseconds) })}
         </span>
         <button
           type="button"

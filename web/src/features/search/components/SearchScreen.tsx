@@ -98,7 +98,7 @@ export function SearchScreen() {
         >
           {view.why === "yes" && (
             <Suspense fallback={<Skeleton lines={5} />}>
-              <Explanation question={{ ...question, limit: 20 }} />
+              <Explanation question={question} />
             </Suspense>
           )}
         </SearchResults>

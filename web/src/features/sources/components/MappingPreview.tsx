@@ -4,13 +4,16 @@ import type { Preview, PreviewMessage } from "@/lib/shapes";
 
 const SHOWN = ["from_name", "from_address", "from_phone", "company", "conversation_key"] as const;
 
+const DEFECTS = ["no_text", "not_json", "unreadable_time", "too_many_fields"] as const;
+const isKnown = (defect: string): defect is (typeof DEFECTS)[number] => DEFECTS.some((one) => one === defect);
+
 /** The newest event, and what the mapping beside it makes of it. */
 export function MappingPreview({ preview }: { preview: Preview | undefined }) {
   const { t } = useText();
   if (!preview) return <Skeleton />;
   if (preview.event_id === null) return <p className="muted">{t("sources.preview.none")}</p>;
   return (
-    <section className="stack" aria-label={t("sources.preview")} aria-live="polite">
+    <section className="stack mapping-preview" aria-label={t("sources.preview")} aria-live="polite">
       <h3>{t("sources.preview")}</h3>
       {preview.messages.map((message, place) => (
         <Shown key={`${place} ${message.conversation_key}`} message={message} />
@@ -48,7 +51,11 @@ function Shown({ message }: { message: PreviewMessage }) {
           </div>
         )}
       </dl>
-      {message.defects.length > 0 && <p className="badge warn">{message.defects.join(", ")}</p>}
+      {message.defects.map((defect) => (
+        <p key={defect} className="hint">
+          {isKnown(defect) ? t(`sources.preview.defect.${defect}`) : defect}
+        </p>
+      ))}
     </article>
   );
 }

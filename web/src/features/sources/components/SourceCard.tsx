@@ -3,6 +3,7 @@ import { useNotices } from "@/components/notices";
 import type { Source } from "@/lib/shapes";
 
 import { useChangeSource, useSendTest } from "../api/changes";
+import { useRefusedLately } from "../reasons";
 import type { Asked } from "./SourcesScreen";
 
 const STEPS = ["received", "stored", "filed", "indexed"] as const;
@@ -10,6 +11,7 @@ const STEPS = ["received", "stored", "filed", "indexed"] as const;
 /** A source and the proof: each step counts as many as the one before, or says what is on its way. */
 export function SourceCard({ source, ask }: { source: Source; ask: (asked: Asked) => void }) {
   const { t, age, number, time } = useText();
+  const refusedLately = useRefusedLately();
   const {
     name,
     kind,
@@ -18,6 +20,7 @@ export function SourceCard({ source, ask }: { source: Source; ask: (asked: Asked
     last_event_at: last,
     kept_aside: aside,
     former_until: former,
+    refused,
   } = source;
   return (
     <article className="card source" data-source={source.id} aria-label={name}>
@@ -26,12 +29,19 @@ export function SourceCard({ source, ask }: { source: Source; ask: (asked: Asked
           <h2>{name}</h2>
           <p className="muted label">
             {t(`sources.kind.${kind}`)} ·{" "}
-            {last === null ? t("sources.noEvent") : t("sources.lastEvent", { age: age(last) })}
+            {last === null
+              ? t(refused > 0 ? "sources.noneAccepted" : "sources.noEvent")
+              : t("sources.lastEvent", { age: age(last) })}
             {(source.url ?? source.address) !== null && (
               <span className="source-where break">{source.url ?? source.address}</span>
             )}
           </p>
         </div>
+        {refused > 0 && (
+          <button type="button" className="badge warn" onClick={() => ask({ what: "activity", source })}>
+            {refusedLately(source)}
+          </button>
+        )}
         {!enabled && <span className="badge warn">{t("sources.disabled")}</span>}
         {aside > 0 && (
           <button type="button" className="badge warn" onClick={() => ask({ what: "quarantine", source })}>
