@@ -47,7 +47,7 @@ def import_alone(database: Database, source: SourceId, path: Path) -> Measured:
 def import_beside(database: Database, source: SourceId, path: Path, workers: int) -> Measured:
     """Read in this process while so many worker processes file and link."""
     before, linked = size_of(database), _linked(database)
-    with _working(database, workers) as processes:
+    with working(database, workers) as processes:
         spent, started = _spent(database, processes), perf_counter()
         count = import_paths(database, source, [path], lambda _: None).read
         while _linked(database) < linked + count:
@@ -76,7 +76,7 @@ def _spent(database: Database, workers: Sequence[psutil.Process] = ()) -> float:
 
 
 @contextmanager
-def _working(database: Database, workers: int) -> Iterator[Sequence[psutil.Process]]:
+def working(database: Database, workers: int) -> Iterator[Sequence[psutil.Process]]:
     """Workers that have started when the block begins."""
     command = [sys.executable, "-m", "bench.importing_worker", database.url]
     processes = [

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -70,17 +71,9 @@ def _indexed(program: str, path: Path) -> Measured:
         mail = Path(folder) / "mail" / "cur"
         mail.mkdir(parents=True)
         count = _split(path, mail)
-        environment = {**os.environ, "NOTMUCH_CONFIG": f"{folder}/config"}
-        Path(folder, "config").write_text(
-            f"[database]\npath={folder}/mail\n[user]\nname=x\nprimary_email=x@example.com\n[new]\ntags=\n"
-        )
-        home = f"--muhome={folder}/mu"
-        if program == "mu":
-            begin = ["mu", "init", home, f"--maildir={folder}/mail"]
-            subprocess.run(begin, check=True, stdout=subprocess.DEVNULL)
-        command = ["notmuch", "new", "--quiet"] if program == "notmuch" else ["mu", "index", "--quiet", home]
+        index_mail = prepare(program, Path(folder))
         before, started = resource.getrusage(resource.RUSAGE_CHILDREN), perf_counter()
-        subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+        index_mail()
         rate = count / (perf_counter() - started)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
@@ -88,6 +81,25 @@ def _indexed(program: str, path: Path) -> Measured:
         # Both index files that they do not keep: the mail itself counts as well.
         kept = sum(one.stat().st_size for root in (index, mail) for one in root.rglob("*") if one.is_file())
         return Measured(rate, 1000 * cpu / count, kept / count)
+
+
+def prepare(program: str, folder: Path) -> Callable[[], Mapping[str, str]]:
+    """Make everything ready for notmuch or mu over `folder`/mail; what it answers indexes, and tells the environment."""
+    environment = {**os.environ, "NOTMUCH_CONFIG": f"{folder}/config"}
+    Path(folder, "config").write_text(
+        f"[database]\npath={folder}/mail\n[user]\nname=x\nprimary_email=x@example.com\n[new]\ntags=\n"
+    )
+    home = f"--muhome={folder}/mu"
+    if program == "mu":
+        begin = ["mu", "init", home, f"--maildir={folder}/mail"]
+        subprocess.run(begin, check=True, stdout=subprocess.DEVNULL)
+    command = ["notmuch", "new", "--quiet"] if program == "notmuch" else ["mu", "index", "--quiet", home]
+
+    def index_mail() -> Mapping[str, str]:
+        subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+        return environment
+
+    return index_mail
 
 
 def _split(path: Path, folder: Path) -> int:

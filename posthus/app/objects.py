@@ -34,20 +34,38 @@ class ObjectKeeper:
     """Moves large files to the store and back, and removes there what nothing stands for any more."""
 
     def __init__(
-        self, database: Database, objects: Objects, settings: ObjectSettings, pace: Pace | None = None
+        self, database: Database, objects: Objects, settings: ObjectSettings, meter: telemetry.Meter
     ) -> None:
         self.database = database
         self.objects = objects
         self.settings = settings
-        self.pace = pace or Pace(60.0)
+        self.meter = meter
+        self.pace = Pace(60.0)
+        self._seen: Places | None = None
 
     def run(self, stop: threading.Event) -> None:
         """Tend it until asked to stop; a store that is away is waited for: whatever has come is in the database."""
-        if self.settings.place is not None:
-            keep_running("objects", lambda: self.run_once(stop), self.pace, stop)
+        self.meter.watch(self.levels)
+        keep_running("objects", lambda: self.run_once(stop), self.pace, stop)
+
+    def levels(self) -> dict[str, float]:
+        """What lay where after the last round, for the numbers of the process."""
+        seen = self._seen
+        if seen is None:
+            return {}
+        return {
+            "objects.files": seen.files,
+            "objects.bytes": seen.bytes,
+            "objects.waiting": seen.waiting,
+            "objects.waiting_seconds": seen.waiting_seconds,
+        }
 
     def run_once(self, stop: threading.Event) -> None:
         """One round."""
+        self._tend(stop)
+        self._seen = places(self.database, self.settings.rule)
+
+    def _tend(self, stop: threading.Event) -> None:
         try:
             done = tend_objects(self.database, self.objects, self.settings.rule, stop)
         except ObjectsAwayError as error:

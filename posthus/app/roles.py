@@ -75,6 +75,8 @@ class Roles:
     def _guarded(self, name: str, service: Service, stop: threading.Event) -> None:
         try:
             service(stop)
+            if not stop.is_set():
+                telemetry.log("service_ended", service=name)
         except Exception as error:  # noqa: BLE001 - whatever it is, the process shall end and be restarted
             telemetry.log("service_failed", service=name, error=f"{type(error).__name__}: {error}")
             self.failed.set()

@@ -12,13 +12,15 @@ from posthus.operations.sampling import Sampler, Upkeep
 def services(ground: Ground) -> Services:
     """One thread each: none waits for another."""
     database = ground.database
-    return {
+    found = {
         "errands": errand_runner(database, ground.objects).run,
         "alarms": Alarms(database).run,
         "indexes": VectorIndexes(database).run,
         "models": ModelChange(database).run,
-        "objects": ObjectKeeper(database, ground.objects, ground.settings.objects).run,
         "sampler": Sampler(database).run,
         "replays": ReplayLister(database).run,
         "upkeep": Upkeep(database, rotations(database)).run,
     }
+    if ground.settings.objects.place is not None:
+        found["objects"] = ObjectKeeper(database, ground.objects, ground.settings.objects, ground.meter).run
+    return found

@@ -30,6 +30,8 @@ CONFIGURATIONS: Mapping[str, str] = {
     "fr": "french",
 }
 LOOKED_AT = 3_000  # characters; more changes nothing
+AT_FIRST = 800  # characters, which nearly always tell
+CLEAR = 20.0  # a score of that much, and twice any other's, is not overturned by the rest
 ENOUGH = 3  # small words that must be seen before a text counts for itself
 WORD = re.compile(r"[^\W\d_]+")
 
@@ -50,10 +52,14 @@ def language_of(text: str, default: str) -> str:
     """The language's two letters, one of CONFIGURATIONS; `default` where the text does not tell."""
     scores: dict[str, float] = {}
     seen = 0
-    for word in filter(WEIGHTS.__contains__, WORD.findall(text[:LOOKED_AT].lower())):
-        seen += 1
-        for language, weight in WEIGHTS[word]:
-            scores[language] = scores.get(language, 0.0) + weight
+    for part in (text[:AT_FIRST], text[AT_FIRST:LOOKED_AT]):
+        for word in filter(WEIGHTS.__contains__, WORD.findall(part.lower())):
+            seen += 1
+            for language, weight in WEIGHTS[word]:
+                scores[language] = scores.get(language, 0.0) + weight
+        highest, *others = sorted(scores.values(), reverse=True) or [0.0]
+        if highest >= CLEAR and highest >= 2 * max(others, default=0.0):
+            break
     if seen < ENOUGH:
         return default
     best = max(scores, key=lambda language: (scores[language], language == default))

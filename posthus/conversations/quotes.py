@@ -16,6 +16,7 @@ from posthus.conversations.attributions import (
     is_plain_rule,
 )
 from posthus.conversations.closings import is_closing, is_list_footer, is_mobile_signature
+from posthus.conversations.initials import plainly_marked
 from posthus.conversations.parsed import Span
 
 Kind = Literal["new", "quote", "signature"]
@@ -53,9 +54,11 @@ def is_quoted(stripped: str) -> bool:
 
 
 def read_lines(text: str) -> Lines:
-    """The text's lines, each still new unless marked with >."""
+    """The text's lines, each still new unless marked with > or with initials."""
     lines = text.split("\n")
     stripped = [line.strip() for line in lines]
+    if ">" in text:
+        stripped = plainly_marked(stripped)
     kinds: list[Kind] = ["quote" if is_quoted(line) else "new" for line in stripped]
     later = [False] * (len(lines) + 1)
     for index in range(len(lines) - 1, -1, -1):

@@ -13,6 +13,7 @@ from posthus.jobs import WorkspaceId
 from posthus.originals.contents import drop_contents, forget_originals
 
 SQL = load(__file__, "removing.sql")
+READING = load(__file__, "reading.sql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def remove_messages(
     which: dict[str, object] = {"workspace_id": workspace_id, "messages": list(message_ids)}
     touched = row(connection, SQL["settle_events"], which, _Touched)
     assert touched is not None
-    contents = [found for (found,) in connection.execute(SQL["contents_of"], which)]
+    contents = [found for (found,) in connection.execute(READING["contents_of"], which)]
     gone = row(connection, SQL["remove_messages"], {**which, "events": touched.events}, _Messages)
     assert gone is not None
     contents += forget_originals(connection, workspace_id, touched.events)

@@ -52,11 +52,6 @@ with vectors as (
 select (select count(*)::int from messages) as messages, (select count(*)::int from originals) as originals,
   (select count(*)::int from files) as files, (select count(*)::int from chunks) as chunks
 
--- name: contents_of
--- What the files of some messages hold, by hash.
-select distinct a.sha256 from posthus.attachment a
-where a.message_id = any (%(messages)s::uuid[]) and a.workspace_id = %(workspace_id)s
-
 -- name: drop_words
 -- Words for the spelling of searches that no message has any more.
 delete from posthus.search_word w

@@ -9,7 +9,7 @@ import psycopg
 
 from posthus.intake.connection import DatabaseAwayError, OwnConnection
 from posthus.intake.inbox import NewEvent, Received, alone, kept, receive, receive_soon
-from posthus.intake.lane import Bounds, Committed, Lane, Outcome, Waiter, settle
+from posthus.intake.lane import Bounds, Committed, Lane, Outcome, Waiter, committed, settle
 from posthus.intake.source_copy import SOURCES, SourceCopy
 from posthus.intake.spool import Level, Spool, SpoolFullError, Spooling
 from posthus.intake.spool_drain import Drain, Own
@@ -131,9 +131,9 @@ class GroupCommit:
     async def close(self) -> None:
         """Take nothing more, write what waits, then end the threads and their connections."""
         self._closing = True
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._commits.idle.wait(), self.patience * 1.5)
-            await asyncio.wait_for(self._syncs.idle.wait(), self.patience * 1.5)
+        for lane in (self._commits, self._syncs):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(lane.idle.wait(), self.patience * 1.5)
         if self.spool is not None and self._drain is not None:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._appends.idle.wait(), self.bounds.patience)
@@ -182,7 +182,7 @@ class GroupCommit:
                 ),
                 statement=soon,
             )
-            return [Committed(each, events[-1]) for each in received] if soon else list(received)
+            return committed(events, received) if soon else list(received)
         except DatabaseAwayError as error:
             log("intake_database_away", events=len(events))
             return [error] * len(events)
@@ -210,14 +210,15 @@ class GroupCommit:
             self._turn_away([*away, *self._commits.give_up()], DatabaseAwayError("it could not be stored"))
 
     def _sync(self, waiters: Sequence[Waiter]) -> list[Outcome]:
-        committed = [waiter.committed for waiter in waiters if waiter.committed is not None]
-        groups = {each.group.event_id: each.group for each in committed}
-        there = self.syncing.run(lambda connection: kept(connection, list(groups.values())), statement=True)
+        unsynced = [waiter.committed for waiter in waiters if waiter.committed is not None]
+        signs = {each.sign.event_id: each.sign for each in unsynced}
+        there = self.syncing.run(lambda connection: kept(connection, list(signs.values())), statement=True)
         lost = DatabaseAwayError("the database lost it in a crash")
-        found = dict(zip(groups, there, strict=True))
-        return [each.received if found[each.group.event_id] else lost for each in committed]
+        found = dict(zip(signs, there, strict=True))
+        return [each.received if found[each.sign.event_id] else lost for each in unsynced]
 
     def _synced(self, waiters: Sequence[Waiter], outcomes: Sequence[Outcome]) -> None:
+        self._stuck = False
         away = []
         for waiter, outcome in zip(waiters, outcomes, strict=True):
             if isinstance(outcome, Received):

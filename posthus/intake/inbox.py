@@ -97,18 +97,17 @@ def receive_soon(
     return _receive_passing(connection, events, bodies, lane_of, SQL["receive_events_soon"])
 
 
-def kept(connection: Connection, groups: Sequence[NewEvent]) -> list[bool]:
-    """Whether each group is stored for good once this is committed, told by any event of it.
+def kept(connection: Connection, events: Sequence[NewEvent]) -> list[bool]:
+    """Whether each event's delivery is stored, for good once this is committed; what a crash took is not found.
 
-    A group that a server had lost in a crash would not be found: whatever is visible in one transaction is on the
-    disk before that transaction's own commit is.
+    Whatever is visible in one transaction is on the disk before that transaction's own commit is.
     """
     asked = [
         {"place": place, "source_id": event.source_id, "key": dedupe.stored_key(event.key).hex()}
-        for place, event in enumerate(groups)
+        for place, event in enumerate(events)
     ]
-    found = {place for place, _ in connection.execute(SQL["groups_kept"], {"groups": _json(asked)})}
-    return [place in found for place in range(len(groups))]
+    found = {place for place, _ in connection.execute(SQL["kept"], {"deliveries": _json(asked)})}
+    return [place in found for place in range(len(events))]
 
 
 def alone(events: Sequence[NewEvent]) -> bool:

@@ -12,10 +12,10 @@ from posthus.telemetry import log
 
 
 class Committed(NamedTuple):
-    """What an event's answer will be once its group is on the disk; any event of the group tells the group."""
+    """What an event's answer will be once the commit that it rests on is on the disk; `sign` tells whether it is there."""
 
     received: Received
-    group: NewEvent
+    sign: NewEvent
 
 
 Outcome = Received | Committed | Exception
@@ -148,6 +148,15 @@ class Lane:
                 log("intake_flush_failed", error=type(error).__name__)
                 outcomes = [error] * len(batch)
             self._loop.call_soon_threadsafe(self._landed, outcomes)
+
+
+def committed(events: Sequence[NewEvent], received: Sequence[Received]) -> list[Outcome]:
+    """The outcomes of one transaction: what is new is there if any of it is, a repetition rests on a commit of its own."""
+    new = next((event for event, one in zip(events, received, strict=True) if not one.duplicate), None)
+    return [
+        Committed(one, event if one.duplicate or new is None else new)
+        for event, one in zip(events, received, strict=True)
+    ]
 
 
 def settle(future: "asyncio.Future[Received]", outcome: Received | Exception) -> None:

@@ -9,7 +9,6 @@ LARGEST_MESSAGE = 50_000_000
 _PIECE = 1 << 20
 # "From someone@example.com Mon Jan  5 10:11:12 2026", with any zone, before a header line.
 _FROM = re.compile(rb"From [^\r\n]*\d{1,2}:\d\d[^\r\n]*\r?\n(?=>?From |[!-9;-~]+[ \t]*:|\r?\n)")
-_SEPARATOR = re.compile(rb"(?<=\n)\r?\nFrom [^\r\n]{0,2000}\r?\n")
 _CONTENT_LENGTH = re.compile(rb"^Content-Length:[ \t]*(\d{1,12})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
 _QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
@@ -116,7 +115,7 @@ def _message(window: _Window, largest: int) -> Piece:
     window.drop(end)
     window.fill(2)
     window.skip_blank()
-    if announced is not None and _SEPARATOR.search(raw):
+    if announced is not None and _separator(raw, 0) is not None:
         return Piece(raw, window.start)  # mboxcl2: only the length tells, nothing is quoted
     return Piece(_QUOTED.sub(rb"\1", raw) if b">From " in raw else raw, window.start)
 
@@ -126,6 +125,8 @@ def _announced_end(window: _Window, begin: int, largest: int) -> int | None:
     window.fill(begin + 65_536)
     blank = _HEADER_END.search(window.held, begin, begin + 65_536)
     if blank is None:
+        return None
+    if b"content-length:" not in window.held[begin : blank.start()].lower():
         return None
     length = _CONTENT_LENGTH.search(window.held, begin, blank.start() + 1)
     if length is None or int(length[1]) > largest:
@@ -144,19 +145,29 @@ def _next_separator(window: _Window, begin: int, largest: int) -> tuple[int, boo
     look = begin
     while True:
         window.fill(look + _PIECE)
-        found = _SEPARATOR.search(window.held, look)
+        found = _separator(window.held, look)
         while found is not None:
-            place = found.start()
-            line = window.held.index(b"From ", place)
+            place, line = found
             window.fill(line + _LOOK_AHEAD)
             if _FROM.match(window.held, line):
                 return place, True
-            found = _SEPARATOR.search(window.held, line)
+            found = _separator(window.held, line)
         if window.ended:
             return len(window.held), True
         if len(window.held) - begin > largest:
             return len(window.held) - _LOOK_AHEAD, False
         look = max(begin, len(window.held) - _LOOK_AHEAD)
+
+
+def _separator(held: bytes | bytearray, start: int) -> tuple[int, int] | None:
+    """The next empty line from `start` on that a line with `From ` follows: where the two begin."""
+    feed = held.find(b"\nFrom ", start)
+    while feed != -1:
+        place = feed - (held[feed - 1 : feed] == b"\r")
+        if place >= start and held[place - 1 : place] == b"\n":
+            return place, feed + 1
+        feed = held.find(b"\nFrom ", feed + 1)
+    return None
 
 
 def _pass_over(window: _Window) -> None:

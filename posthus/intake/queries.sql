@@ -83,14 +83,14 @@ select place, event_id
 from posthus.receive_events(%(events)s::jsonb, %(bodies)b::bytea, %(lock_class)s::integer, %(lock)s::integer)
 
 -- name: receive_events_soon
--- the same without waiting for the disk; `groups_kept` waits
+-- the same without waiting for the disk; `kept` waits
 select place, event_id
 from posthus.receive_events_soon(%(events)s::jsonb, %(bodies)b::bytea, %(lock_class)s::integer, %(lock)s::integer)
 
--- name: groups_kept
--- which groups are there, told by one delivery each; this commit's sync covers them all
+-- name: kept
+-- which deliveries are there; this commit's sync covers them and all that was committed with them
 select g.place, pg_catalog.pg_logical_emit_message(true, 'posthus', '') as written
-from jsonb_to_recordset(%(groups)s::text::jsonb) as g (place integer, source_id bigint, key text)
+from jsonb_to_recordset(%(deliveries)s::text::jsonb) as g (place integer, source_id bigint, key text)
 where (
   select true from posthus.dedupe as o where o.source_id = g.source_id and o.key = decode(g.key, 'hex')
   limit 1  -- by the index, one by one: joined, the whole table would be read

@@ -27,8 +27,9 @@ EVERY_WEIGHT, ANY_WEIGHT, MEANING_WEIGHT = 1.0, 0.6, 1.5
 # the subject gives 0.61 of its own weight, once in the text 0.12.
 EVERY_ENOUGH, ANY_ENOUGH = 0.2, 0.45
 LEAST_COVERAGE = 0.5
-# Likeness (the cosine of centred vectors): answers have 0.2 to 0.7, texts that have nothing in common about 0.
-LEAST_LIKENESS, LIKENESS_ENOUGH = 0.05, 0.55
+# Likeness (the cosine of centred vectors): answers have 0.2 to 0.7, less in another language; what has nothing in
+# common about 0.
+LIKENESS_ENOUGH = 0.55
 COMPARED = 1_500  # in full, of those whose signs are most alike: they order the best nearly right
 WALKED_FREELY = 20_000  # pgvector's own bound, never met without a filter
 
@@ -62,7 +63,7 @@ class Near:
     @property
     def fits(self) -> float:
         """How much of a ranking's weight it deserves, 0 to 1."""
-        return min(1.0, (self.likeness - LEAST_LIKENESS) / (LIKENESS_ENOUGH - LEAST_LIKENESS))
+        return min(1.0, self.likeness / LIKENESS_ENOUGH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,4 +263,4 @@ def nearest(found: Sequence[Near]) -> list[Near]:
     best: dict[UUID, Near] = {}
     for one in sorted(found, key=lambda one: (one.distance, one.chunk_id)):
         best.setdefault(one.message_id, one)
-    return [one for one in best.values() if one.likeness > LEAST_LIKENESS][:MOST]
+    return [one for one in best.values() if one.likeness > 0][:MOST]

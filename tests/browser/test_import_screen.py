@@ -149,6 +149,35 @@ def test_what_cannot_be_read_is_named_and_messages_go_up_as_one(
 
 
 @pytest.mark.browser
+def test_a_folder_is_chosen_and_files_are_dropped(
+    opened: Callable[[str, str, str], Page], tmp_path: Path
+) -> None:
+    page, say = opened(*LOOKS[0]), texts_of(LOOKS[0][2])
+    into(page, say, "Mapper")
+    for name in ("cur/1:2,S", "new/2", "tmp/3"):
+        (tmp_path / "Maildir" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "Maildir" / name).write_text(f"From: b@example.com\nSubject: {name}\n\nHej\n")
+    page.locator("[data-choose=folder]").set_input_files(tmp_path / "Maildir")
+    folder = page.get_by_role("article", name="Maildir +1.tar")
+    expect(folder).to_contain_text(say("new.count.other").replace("{count}", "2"), timeout=60_000)
+    dropped = page.evaluate_handle(
+        """() => {
+          const data = new DataTransfer();
+          data.items.add(new File(["From: c@example.com\\nSubject: Sluppet\\n\\nHej\\n"], "sluppet.eml"));
+          return data;
+        }"""
+    )
+    zone = page.get_by_role("group", name=say("drop.label"))
+    zone.dispatch_event("dragover", {"dataTransfer": dropped})
+    expect(zone).to_have_attribute("data-over", "true")
+    page.route(PIECES, lambda route: route.abort("connectionreset"), times=1)  # it goes on by itself
+    zone.dispatch_event("drop", {"dataTransfer": dropped})
+    expect(zone).to_have_attribute("data-over", "false")
+    letter = page.get_by_role("article", name="sluppet.eml")
+    expect(letter).to_contain_text(say("new.count.one").replace("{count}", "1"), timeout=60_000)
+
+
+@pytest.mark.browser
 def test_an_import_is_cancelled_and_those_of_the_command_line_are_shown(
     opened: Callable[[str, str, str], Page], posthus: Running, tmp_path: Path
 ) -> None:

@@ -8,9 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from bench.dovecot import PASSWORD, Dovecot, find_dovecot
 from tests.browser.conftest import SIZES, built, sign_in
 from tests.browser.languages import DANISH, ENGLISH, untranslated
-from tests.integration.intake.dovecot import PASSWORD, Dovecot, find_dovecot
 from tests.running import Running, running
 
 pytestmark = pytest.mark.skipif(find_dovecot() is None, reason="needs Dovecot (Debian package dovecot-imapd)")

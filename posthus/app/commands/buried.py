@@ -9,8 +9,10 @@ import click
 import orjson
 from psycopg import Connection
 
+from posthus.api.members import COMMAND_LINE
 from posthus.app.connect import reach
 from posthus.app.history import STAGES, history
+from posthus.app.noting import note
 from posthus.app.objects import objects_of
 from posthus.app.settings import Settings
 from posthus.app.workspaces import the_source, the_workspace
@@ -139,6 +141,7 @@ def edit(settings: Settings, number: int) -> None:
         with database.transaction() as connection:
             amend(connection, workspace_id, EventId(one.event_id), text.encode("utf-8", "surrogateescape"))
             buried_replay(connection, workspace_id, BuriedFilter(id=number))
+            note(connection, workspace_id, "buried_edited", f"buried:{number}", {"event": str(one.event_id)})
     click.echo(f"{number} is replayed with the mended payload")
 
 
@@ -150,7 +153,7 @@ def edit(settings: Settings, number: int) -> None:
 @click.pass_obj
 def replay_buried(settings: Settings, /, **options: Option) -> None:
     """Try items again at once: those with these numbers, or all that the options mean."""
-    count = _decide(settings, options, buried_replay)
+    count = _decide(settings, options, ("buried_replayed", buried_replay))
     click.echo(f"{count} would be replayed" if options["dry_run"] else f"{count} replayed")
 
 
@@ -162,15 +165,16 @@ def replay_buried(settings: Settings, /, **options: Option) -> None:
 @click.pass_obj
 def drop_buried(settings: Settings, /, **options: Option) -> None:
     """Give up on items; their events stay stored."""
-    count = _decide(settings, options, buried_drop)
+    count = _decide(settings, options, ("buried_dropped", buried_drop))
     click.echo(f"{count} would be dropped" if options["dry_run"] else f"{count} dropped")
 
 
 def _decide(
     settings: Settings,
     options: Mapping[str, Option],
-    decision: Callable[[Connection, WorkspaceId, BuriedFilter], int],
+    decision: tuple[str, Callable[[Connection, WorkspaceId, BuriedFilter], int]],
 ) -> int:
+    action, decided = decision
     which = {name: options[name] for name in ("stage", "source", "error", "since")}
     numbers = options["numbers"]
     assert isinstance(numbers, tuple)
@@ -178,7 +182,7 @@ def _decide(
         raise click.UsageError(
             "name the items, or say which by --stage, --source, --error, --since, or --all"
         )
-    decide = buried_count if options["dry_run"] else decision
+    decide = buried_count if options["dry_run"] else decided
     with reach(settings) as database, database.transaction() as connection:
         workspace_id = the_workspace(connection)
         for number in numbers:
@@ -192,7 +196,17 @@ def _decide(
                 if value is None or isinstance(value, str | datetime)
             }
             wanted = [_filter(connection, workspace_id, narrowed)]
-        return sum(decide(connection, workspace_id, one) for one in wanted)
+        count = sum(decide(connection, workspace_id, one) for one in wanted)
+        if not options["dry_run"]:
+            asked = {name: str(value) for name, value in which.items() if value is not None}
+            note(
+                connection,
+                workspace_id,
+                action,
+                "buried",
+                {**asked, "numbers": list(numbers), "count": count},
+            )
+    return count
 
 
 @click.command()
@@ -207,7 +221,9 @@ def replay(settings: Settings, source: str | None, stage: str, since: datetime |
             workspace_id = the_workspace(connection)
             source_id = the_source(connection, workspace_id, source) if source else None
             scope = Scope(workspace_id, source_id, since)
-            number = ask_replay(connection, scope, stage, "command line")
+            number = ask_replay(connection, scope, stage, COMMAND_LINE)
+            asked_for = {"stage": stage, "source_id": source_id, "since": str(since) if since else None}
+            note(connection, workspace_id, "replay_asked", f"replay:{number}", asked_for)
         while list_some(database, history, number):
             pass
         with database.transaction() as connection:

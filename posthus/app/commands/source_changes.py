@@ -8,10 +8,11 @@ import click
 import orjson
 from psycopg import Connection
 
+from posthus.api.members import COMMAND_LINE
 from posthus.app.commands.sources import source
 from posthus.app.connect import reach
 from posthus.app.keys import keyring_of
-from posthus.app.noting import TERMINAL, note
+from posthus.app.noting import note
 from posthus.app.served import public_url
 from posthus.app.settings import Settings
 from posthus.app.workspaces import the_workspace
@@ -101,7 +102,7 @@ def source_test(settings: Settings, name: str) -> None:
     """Put a test in, signed as the provider would sign it."""
     keyring = keyring_of(settings)
     with _changing(settings, name) as (connection, found):
-        event = trial_event(found, Trial(TERMINAL, keyring, public_url(settings)))
+        event = trial_event(found, Trial(COMMAND_LINE, keyring, public_url(settings)))
         (received,) = receive(connection, [event])
     click.echo(f"stored as {received.event_id}")
 
@@ -121,12 +122,12 @@ def source_mapping(
     with _changing(settings, name) as (connection, found):
         place = (found.workspace_id, found.id)
         if restore is not None:
-            _saved(connection, found, restore_mapping(connection, place, restore, TERMINAL))
+            _saved(connection, found, restore_mapping(connection, place, restore, COMMAND_LINE))
         elif given:
             pairs = (one.partition("=") for one in given)
             changed = {field.strip(): expression for field, _, expression in pairs}
             wanted = {**found.settings.get("mapping", {}), **changed}
-            _saved(connection, found, save_mapping(connection, place, wanted, TERMINAL))
+            _saved(connection, found, save_mapping(connection, place, wanted, COMMAND_LINE))
         versions = mappings(connection, *place)
     for one in versions:
         if as_json:

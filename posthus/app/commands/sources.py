@@ -8,6 +8,7 @@ from posthus.app.commands.seeing import source_line
 from posthus.app.commands.submission import source_password
 from posthus.app.connect import reach
 from posthus.app.keys import keyring_of
+from posthus.app.noting import note
 from posthus.app.served import public_url
 from posthus.app.settings import Settings
 from posthus.app.workspaces import the_workspace
@@ -65,6 +66,8 @@ def source_add(settings: Settings, /, kind: str, name: str, *, as_json: bool, **
             made = add_source(connection, new, keyring)
         except SourceError as error:
             raise click.ClickException(str(error)) from error
+        detail = {"kind": new.kind, "provider": new.provider}
+        note(connection, new.workspace_id, "source_added", f"source:{made.id}", detail)
     url = f"{public_url(settings)}/in/{made.token}" if made.token else None
     where = {"url": url} if url else {"address": made.address}
     if as_json:
@@ -111,6 +114,7 @@ def source_limit(settings: Settings, name: str, per_minute: int) -> None:
         if found is None:
             raise click.ClickException(f"there is no source {name}")
         change_source(connection, workspace, found.id, SourceChange(settings={"per_minute": per_minute}))
+        note(connection, workspace, "source_changed", f"source:{found.id}", {"fields": ["per_minute"]})
     click.echo(f"{found.name}: {per_minute or 'any number'} a minute")
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from bench.dovecot import PASSWORD, Dovecot, find_dovecot
 from posthus.database.pool import Database
 from tests.integration.api.conftest import House, SignIn
-from tests.integration.intake.dovecot import PASSWORD, Dovecot, find_dovecot
 
 
 @pytest.fixture(scope="module")

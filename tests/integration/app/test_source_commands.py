@@ -94,7 +94,21 @@ def test_the_quarantine_is_listed_shown_let_in_and_emptied(say: Say, database: D
         counted = connection.execute("select count(*) from posthus.event where state = 'accepted'").fetchone()
         noted = connection.execute("select actor, action from posthus.audit").fetchall()
     assert counted == (3,)
-    assert {actor for actor, action in noted if action.startswith("quarantine")} == {"terminal"}
+    assert {actor for actor, action in noted if action.startswith("quarantine")} == {"command line"}
+
+
+def test_the_audit_log_knows_what_was_done_from_the_terminal(say: Say, database: Database) -> None:
+    say("source", "add", "webhook", "--name", "Shop")
+    say("source", "limit", "Shop", "--per-minute", "60")
+    say("source", "rotate", "Shop")
+    say("buried", "replay", "--all")
+    say("buried", "drop", "--stage", "file", "--dry-run")
+    say("replay", "--source", "Shop")
+    with database.transaction() as connection:
+        noted = connection.execute("select actor, action from posthus.audit order by id").fetchall()
+    actions = ["source_added", "source_changed", "secret_rotated", "buried_replayed", "replay_asked"]
+    assert [action for _, action in noted if action != "workspace_added"] == actions
+    assert {actor for actor, _ in noted} == {"command line"}
 
 
 def test_every_command_teaches(say: Say) -> None:

@@ -2,12 +2,10 @@
 
 import json
 import random
-import re
-from base64 import b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
@@ -16,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bench.scenario_mails import read_scenarios, scenario_mail
 from posthus.conversations.linking import link_messages
 from posthus.conversations.threads import reference_of
 from posthus.database.identifiers import message_id_of, new_event_id
@@ -186,68 +185,19 @@ def test_lists_of_2002_differ_only_where_an_address_poses_as_an_id(office: Offic
 TOKENS = {"plus-address-token"}  # Posthus sends no mail yet, so no address of its own carries a token
 
 
-def test_scenarios(database: Database, shared_data: Path, letter: Letter) -> None:
-    scenarios = json.loads((shared_data / "mail/lists/threads/scenarios.json").read_text())
+def test_scenarios(database: Database, shared_data: Path) -> None:
     wrong = set()
-    for scenario in scenarios:
+    for scenario in read_scenarios(shared_data / "mail/lists/threads"):
         for order in (1, -1):
             office = open_office(database)
-            messages = scenario["messages"][::order]
-            [(last,)] = office.ask("select last_value + is_called::int from posthus.conversation_id_seq")
-            for position, message in enumerate(messages):
-                if message.get("ticket"):  # the number that its conversation is about to get
-                    number = f"#{int(str(last)) + position}]"
-                    for other in messages:
-                        other["subject"] = re.sub(r"#\d+\]", number, other["subject"])
-            span = max(int(str(message["date_offset_s"])) for message in messages)
-            start = datetime.now(UTC) - timedelta(hours=1, seconds=span)
-            for message in messages:
-                office.take_in([scenario_mail(letter, message, start)])
-            wanted = {frozenset(group) for group in scenario["expected"]}
-            if office.partition() != wanted:
-                wrong.add(scenario["name"])
+            messages = scenario.messages[::order]
+            [(first,)] = office.ask("select last_value + is_called::int from posthus.conversation_id_seq")
+            start = scenario.begin()
+            for message in replace(scenario, messages=messages).numbered(int(str(first))):
+                office.take_in([scenario_mail(message, start)])
+            if office.partition() != scenario.expected:
+                wrong.add(scenario.name)
     assert wrong == TOKENS
-
-
-def scenario_mail(letter: Letter, message: dict[str, str | list[str] | int | None], start: datetime) -> bytes:
-    sent_at = start + timedelta(seconds=int(str(message["date_offset_s"])))
-    if message.get("date"):
-        sent_at = datetime.fromisoformat(f"{message['date']}T00:00:00+00:00")
-    fields = {
-        "message_id": f"<{message['message_id']}>",
-        "from_": str(message["from"]),
-        "to": str(message["to"]),
-        "subject": str(message["subject"]),
-    }
-    if message.get("in_reply_to"):
-        fields["in_reply_to"] = f"<{message['in_reply_to']}>"
-    if message.get("references"):
-        named: Iterable[object] = message["references"]  # type: ignore[assignment]
-        fields["references"] = " ".join(f"<{one}>" for one in named)
-    if message.get("reply_to"):  # as the scenario says in words
-        fields["from_"] = f"Ole via liste <{message['from']}>"
-    for name, header in (
-        ("cc", "cc"),
-        ("reply_to", "reply_to"),
-        ("original_message_id", "x_original_message_id"),
-    ):
-        if message.get(name):
-            value = str(message[name])
-            fields[header] = f"<{value}>" if "message" in name else value
-    if message.get("thread_index_guid"):
-        guid = sha256(str(message["thread_index_guid"]).encode()).digest()[:16]
-        fields["thread_index"] = b64encode(b"\x01" + bytes(5) + guid).decode()
-    mail = letter(str(message.get("body") or "Hej"), sent_at=sent_at, **fields)
-    if not message.get("embedded_message_id"):
-        return mail
-    head, _, _ = mail.partition(b"Content-Type:")
-    parts = (
-        "Content-Type: text/plain\n\nIkke leveret",
-        "Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example",
-        f"Content-Type: message/rfc822\n\nMessage-ID: <{message['embedded_message_id']}>\nSubject: x\n\nHej",
-    )
-    body = "".join(f"--b\n{part}\n" for part in parts) + "--b--\n"
-    return head + f"Content-Type: multipart/report; boundary=b\n\n{body}".encode()
 
 
 @pytest.mark.parametrize(("closed", "days", "expected_status"), [(True, 0, "open"), (True, 400, "closed")])

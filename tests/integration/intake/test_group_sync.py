@@ -1,6 +1,8 @@
 """Groups are committed without waiting for the disk; nobody is told yes before a sync has covered them."""
 
 import asyncio
+import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from posthus.database.embedded import EmbeddedPostgres
 from posthus.database.pool import Database, number
 from posthus.intake.connection import DatabaseAwayError, OwnConnection
 from posthus.intake.group_commit import Bounds, GroupCommit
@@ -111,17 +114,78 @@ def test_a_crash_before_the_sync_costs_nothing(database_url: str, shop: Source, 
     assert count("dedupe") == 1, "what the crash took is not there, and nobody was told that it is"
 
 
+def test_a_repetition_does_not_speak_for_what_a_crash_took(
+    database_url: str, shop: Source, count: Count
+) -> None:
+    async def main() -> list[str]:
+        commit = GroupCommit(OwnConnection(database_url, name="test"))
+        commit.start()
+        try:
+            await commit.submit(event(shop, b"old"))
+            with psycopg.connect(database_url, autocommit=True) as other:
+                other.execute("create table public.once as select 1 as n")
+                other.execute(FORGETS)
+            together = [commit.submit(event(shop, body)) for body in (b"old", b"new", b"old")]
+            outcomes = await asyncio.gather(*together, return_exceptions=True)
+        finally:
+            await commit.close()
+        return [type(each).__name__ for each in outcomes]
+
+    assert asyncio.run(main()) == ["Received", "DatabaseAwayError", "Received"]
+    assert count("event") == 1
+
+
 # Once, what was stored is gone again by the time its transaction ends: what a crash does to a commit that did not wait.
 FORGETS = """
 create function public.forget() returns trigger language plpgsql as $$
 begin
   delete from public.once;
-  if found then delete from posthus.log; delete from posthus.event; delete from posthus.dedupe; end if;
+  if found then
+    delete from posthus.log where subject = new.id;
+    delete from posthus.event where id = new.id;
+    delete from posthus.dedupe where event_id = new.id;
+  end if;
   return null;
 end $$;
 create constraint trigger forget after insert on posthus.event deferrable initially deferred
 for each row execute function public.forget();
 """
+
+
+def test_a_sync_that_hangs_is_not_waited_for_and_forgotten_when_it_goes_on(
+    postgres: EmbeddedPostgres, database_url: str, shop: Source
+) -> None:
+    with psycopg.connect(database_url) as asked:
+        name = str(asked.info.dbname)
+
+    async def main() -> None:
+        commit = GroupCommit(OwnConnection(postgres.url(name), name="test"), Bounds(patience=0.5))
+        commit.start()
+        async with asyncio.timeout(60):
+            await stored(commit, event(shop, b"first"))
+            with psycopg.connect(postgres.url(name)) as other:
+                found = "select pid from pg_stat_activity where application_name = 'test sync'"
+                ((pid,),) = other.execute(found).fetchall()
+            os.kill(pid, signal.SIGSTOP)
+            try:
+                with pytest.raises(DatabaseAwayError):
+                    await commit.submit(event(shop, b"second"))
+            finally:
+                os.kill(pid, signal.SIGCONT)
+            await stored(commit, event(shop, b"third"))
+            await commit.close()
+
+    asyncio.run(main())
+
+
+async def stored(commit: GroupCommit, wanted: NewEvent) -> None:
+    """Send it until it is taken."""
+    while True:
+        try:
+            await commit.submit(wanted)
+            return
+        except DatabaseAwayError:
+            await asyncio.sleep(0.01)
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

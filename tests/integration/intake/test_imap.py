@@ -15,6 +15,7 @@ from uuid import uuid4
 import pytest
 from imapclient import IMAPClient
 
+from bench.dovecot import PASSWORD, Dovecot, find_dovecot
 from posthus.database.pool import Database
 from posthus.intake.imap_folder import Reading
 from posthus.intake.imap_follow import Following
@@ -30,7 +31,6 @@ from posthus.intake.imap_mailboxes import (
 )
 from posthus.intake.imap_service import ImapService, ImapSettings
 from posthus.jobs import SourceId, WorkspaceId
-from tests.integration.intake.dovecot import PASSWORD, Dovecot, find_dovecot
 from tests.integration.intake.follow import SETTINGS
 from tests.keys import KEYRING
 

@@ -20,12 +20,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from bench.dovecot import PASSWORD, Dovecot, find_dovecot
 from posthus.database.pool import Database
 from posthus.intake.imap_access import connect, try_access
 from posthus.intake.imap_mailboxes import Access, Secret, access_of, add_mailbox, change_mailbox, mailbox
 from posthus.intake.imap_trouble import TokenError, trouble_of
 from posthus.jobs import SourceId, WorkspaceId
-from tests.integration.intake.dovecot import PASSWORD, Dovecot, find_dovecot
 from tests.integration.intake.follow import SETTINGS
 from tests.integration.intake.test_imap import PATIENT, Wait, Watch, fill, following, mail
 from tests.keys import KEYRING

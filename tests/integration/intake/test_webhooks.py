@@ -358,6 +358,11 @@ def test_a_hanging_database_is_not_waited_for(
         app = IntakeApp(database_url, Bounds(patience=0.3), AROUND)
         intake = await app.start()
         path = f"/in/{generic.token}"
+        async with asyncio.timeout(
+            20
+        ):  # connections are made, the source is known: only the lock is waited for below
+            while (await ask(intake, path, b"1", signature(generic, b"1"))).status == 503:
+                await asyncio.sleep(0.01)
         with psycopg.connect(database_url) as blocker:
             blocker.execute("lock table posthus.event in access exclusive mode")
             async with asyncio.timeout(20):

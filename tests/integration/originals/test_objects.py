@@ -26,6 +26,7 @@ from posthus.originals.dictionaries import OriginalDamagedError
 from posthus.originals.moving import Rule, Tended, places, tend_objects
 from posthus.originals.objects import NO_OBJECTS, Folder, Objects, ObjectsAwayError
 from posthus.queue.stages import Away
+from posthus.telemetry import Meter
 from tests.integration.originals.conftest import Lying
 from tests.integration.originals.shop import Shop, letter
 
@@ -343,7 +344,9 @@ def test_doctor_and_status_say_what_lies_where(shop: Shop, folder: Folder, datab
     settings = read_settings(set_up)
     status = store_status(settings, shop.database)
     assert status == StoreStatus(str(folder.root), 0, 0, 1, 90_000, 0)
-    ObjectKeeper(shop.database, folder, ObjectSettings(folder.root, RULE)).run_once(threading.Event())
+    keeper = ObjectKeeper(shop.database, folder, ObjectSettings(folder.root, RULE), Meter())
+    keeper.run_once(threading.Event())
+    assert keeper.levels()["objects.bytes"] == 90_000
     status = store_status(settings, shop.database)
     assert status == StoreStatus(str(folder.root), 1, 90_000, 0, 0, 0)
     assert object_finding(settings, shop.database).state == "fine"

@@ -229,7 +229,7 @@ def test_no_process_answers_as_it_was_before_the_bound(
     monkeypatch.setattr(feeds, "AWAY_SECONDS", 1e9)
 
     @settings(
-        max_examples=15,
+        max_examples=10,
         deadline=None,
         derandomize=True,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -240,9 +240,13 @@ def test_no_process_answers_as_it_was_before_the_bound(
         try:
             for step in story:
                 told.do(step)
-            for text in QUERIES:
-                for process in range(2):
-                    told.do(("ask", text, process))
+            for later in (("file", "tag"), ("wait", 1.1)):
+                for text in QUERIES:
+                    for process in range(2):
+                        told.do(("ask", text, process))
+                told.do(later)
+            for text in QUERIES[:3]:
+                told.do(("ask", text, 0))
         finally:
             told.close()
 

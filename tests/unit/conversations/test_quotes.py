@@ -201,3 +201,34 @@ def test_time_grows_with_the_text_not_with_its_square(line: str) -> None:
     between = process_time()
     split_text(long)
     assert process_time() - between < 50 * (between - begun) + 0.5
+
+
+QUOTED_BY_NAME = """Hej Ole
+
+    OB> Jeg har set på tilbuddet, og det ser fint ud, men vi mangler
+    OB> en pris på montering af de to vinduer mod gården.
+
+Den kommer i morgen.
+
+    OB> Kan I nå det inden jul?
+
+Ja.
+"""
+
+
+def test_lines_marked_with_initials_are_quoted() -> None:
+    spans = split_text(QUOTED_BY_NAME)
+    assert new_text(QUOTED_BY_NAME, spans).split() == ["Hej", "Ole", "Den", "kommer", "i", "morgen.", "Ja."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vi får denne fejl:\n\nSQL> select navn from kunde\nSQL> where nummer = 7;\nSQL> quit\n",
+        "Vi får denne fejl:\n\nmysql> select navn from kunde\nmysql> where nummer = 7;\nmysql> quit og farvel\n",
+        "Prisen er:\n\nX> den første linje\n\nog\n\nX> den anden linje\n\nog\n\nX> den tredje linje\n",
+        "OB> kun én linje er for lidt til at vide det\nog så videre\n",
+    ],
+)
+def test_prompts_and_single_lines_are_own_words(text: str) -> None:
+    assert {span.kind for span in split_text(text)} == {"new"}

@@ -3,7 +3,7 @@ import type { imports as english } from "../en/imports";
 export const imports: Record<keyof typeof english, string> = {
   "imports.title": "Import",
   "imports.lead":
-    "Gammel post kommer ind med sine egne datoer og arkiveres som al anden. Intet bliver nogensinde sendt.",
+    "Gammel post kommer ind med sine egne datoer og sorteres som al anden. Intet bliver nogensinde sendt.",
   "imports.new": "Ny import",
   "imports.source": "Kilde",
   "imports.source.new": "En ny kilde…",
@@ -64,8 +64,8 @@ export const imports: Record<keyof typeof english, string> = {
   "imports.known.other": "{count} var kendt",
   "imports.damaged.one": "{count} beskadiget",
   "imports.damaged.other": "{count} beskadigede",
-  "imports.buried.one": "{count} besked fra denne kilde kunne ikke arkiveres",
-  "imports.buried.other": "{count} beskeder fra denne kilde kunne ikke arkiveres",
+  "imports.buried.one": "{count} besked fra denne kilde kunne ikke sorteres",
+  "imports.buried.other": "{count} beskeder fra denne kilde kunne ikke sorteres",
   "imports.unread.one": "Hvad der ikke kunne læses",
   "imports.unread.other": "Hvad der ikke kunne læses",
   "imports.unread.label": "Beskadigede beskeder",

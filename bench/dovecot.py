@@ -1,4 +1,4 @@
-"""A real IMAP server (Debian's dovecot-imapd) on free loopback ports, for mailboxes of tests."""
+"""A real IMAP server (Debian's dovecot-imapd) on free loopback ports, for mailboxes of tests and benchmarks."""
 
 import os
 import pwd
@@ -10,7 +10,7 @@ from time import monotonic, sleep
 
 from imapclient import IMAPClient
 
-from tests.running import free_port
+from bench.serving import free_port
 
 PASSWORD = "hemmeligt"
 _CONFIG = """
