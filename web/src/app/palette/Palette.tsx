@@ -43,7 +43,7 @@ export function Palette({ close, open }: Given) {
             <Autocomplete inputValue={typed} onInputChange={setTyped}>
               <TextField aria-label={t("palette.placeholder")} autoFocus className="palette-field">
                 <Search aria-hidden className="icon muted" />
-                <Input placeholder={t("palette.placeholder")} />
+                <Input role="combobox" aria-expanded placeholder={t("palette.placeholder")} />
               </TextField>
               <ListBox
                 className="palette-list"
