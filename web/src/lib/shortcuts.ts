@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 import { tinykeys } from "tinykeys";
 
 /** Every key of Posthus, in the order the help shows them; `keys` is what is pressed. */
@@ -65,11 +65,12 @@ function silent(event: KeyboardEvent, id: ShortcutId): boolean {
 /** Binds keys while the component is shown; a handler that answers false lets the key pass. */
 export function useShortcuts(handlers: Partial<Record<ShortcutId, () => unknown>>): void {
   const latest = useRef(handlers);
-  useEffect(() => {
+  // Before it is painted: a key pressed at once is about what is seen.
+  useLayoutEffect(() => {
     latest.current = handlers;
   });
   const ids = Object.keys(handlers).join(" ");
-  useEffect(() => {
+  useLayoutEffect(() => {
     const map: Record<string, (event: KeyboardEvent) => void> = {};
     for (const id of ids.split(" ") as ShortcutId[]) {
       for (const keys of PRESSED[id] ?? [KEYS[id]]) {
