@@ -99,9 +99,12 @@ class StoreStatus:
 def store_status(settings: Settings, database: Database) -> StoreStatus | None:
     """How much lies in the store; None where there is none and never was."""
     found = places(database, settings.objects.rule)
-    if settings.objects.place is None and not found.files:
-        return None
-    place = None if settings.objects.place is None else objects_of(settings).place
+    if settings.objects.place is None:
+        return _status(None, found) if found.files else None
+    return _status(objects_of(settings).place, found)
+
+
+def _status(place: str | None, found: Places) -> StoreStatus:
     return StoreStatus(place, found.files, found.bytes, found.waiting, found.waiting_bytes, found.loose)
 
 
@@ -116,8 +119,7 @@ def object_finding(settings: Settings, database: Database) -> Finding:
         _try(objects)
     except ObjectsAwayError as error:
         return Finding("object store", "broken", str(error), "see docs/hosting.md, Large files elsewhere")
-    status = store_status(settings, database)
-    assert status is not None
+    status = _status(objects.place, found)
     if found.waiting and found.waiting_seconds > LATE:
         advice = "start posthus up or posthus run operations, and look for objects_away in its log"
         return Finding("object store", "warning", status.sentence, advice)
