@@ -11,5 +11,4 @@ def remember_served(settings: Settings) -> None:
 def public_url(settings: Settings) -> str:
     """The setting; where it is not made, what `posthus up` served last on the same data."""
     note = settings.data / "served"
-    unset = settings.public_url == f"http://{settings.http}"
-    return note.read_text().strip() if unset and note.exists() else settings.public_url
+    return note.read_text().strip() if settings.url_follows and note.exists() else settings.public_url

@@ -70,6 +70,11 @@ class Settings:
     secret_keys: tuple[str, ...] = field(repr=False)
     log: Literal["human", "json"]
 
+    @property
+    def url_follows(self) -> bool:
+        """Whether nobody set a public URL, so that it is where we listen."""
+        return self.public_url == f"http://{self.http}"
+
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """Settings from `POSTHUS_` variables; raises SettingsError on a name or a value that is wrong."""

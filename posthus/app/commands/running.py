@@ -57,9 +57,8 @@ def _with_flags(settings: Settings, flags: dict[str, str | None]) -> Settings:
     if smtp := flags.get("smtp"):
         settings = replace(settings, smtp=read_address(smtp))
     if http := flags.get("http"):
-        was_default = settings.public_url == f"http://{settings.http}"
-        settings = replace(settings, http=read_address(http))
-        if was_default:
+        follows, settings = settings.url_follows, replace(settings, http=read_address(http))
+        if follows:
             settings = replace(settings, public_url=f"http://{settings.http}")
     return settings
 
