@@ -96,16 +96,7 @@ def open_page(sample: Running, browser: Browser, signed_in: StorageState) -> Ite
     def open_one(
         path: str = "/inbox", size: str = "desktop", scheme: str = "light", locale: str = "en-GB"
     ) -> Page:
-        width, height = SIZES[size]
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if scheme == "dark" else "light",
-            locale=locale,
-            timezone_id="Europe/Copenhagen",
-            reduced_motion="reduce",
-            storage_state=signed_in,
-        )
-        page = context.new_page()
+        page = looking(browser, (size, scheme, locale), signed_in)
         pages.append(page)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(sample.url + path)
@@ -115,6 +106,21 @@ def open_page(sample: Running, browser: Browser, signed_in: StorageState) -> Ite
     for page in pages:
         page.context.close()
     assert errors == []
+
+
+def looking(browser: Browser, look: tuple[str, str, str], state: StorageState | None = None) -> Page:
+    """A page in a browser of its own, with the size, the scheme and the locale of a look."""
+    size, scheme, locale = look
+    width, height = SIZES[size]
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if scheme == "dark" else "light",
+        locale=locale,
+        timezone_id="Europe/Copenhagen",
+        reduced_motion="reduce",
+        storage_state=state,
+    )
+    return context.new_page()
 
 
 def sign_in(page: Page, instance: Running, login: tuple[str, str] | None = None) -> None:

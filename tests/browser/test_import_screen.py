@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.conftest import SIZES, built, sign_in
+from tests.browser.conftest import built, looking, sign_in
 from tests.browser.languages import DANISH, ENGLISH, untranslated
 from tests.browser.test_screens import accessible, keep
 from tests.running import Running, running
@@ -33,14 +33,7 @@ def opened(posthus: Running, browser: Browser) -> Iterator[Callable[[str, str, s
     pages: list[Page] = []
 
     def open_one(size: str, scheme: str, locale: str) -> Page:
-        width, height = SIZES[size]
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            locale=locale,
-            color_scheme="dark" if scheme == "dark" else "light",
-            reduced_motion="reduce",
-        )
-        pages.append(context.new_page())
+        pages.append(looking(browser, (size, scheme, locale)))
         sign_in(pages[-1], posthus)
         pages[-1].goto(f"{posthus.url}/import")
         return pages[-1]

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from bench.dovecot import PASSWORD, Dovecot, find_dovecot
-from tests.browser.conftest import SIZES, built, sign_in
+from tests.browser.conftest import built, looking, sign_in
 from tests.browser.languages import DANISH, ENGLISH, untranslated
 from tests.running import Running, running
 
@@ -77,14 +77,7 @@ def test_a_mailbox_is_tried_followed_compared_and_paused(
 ) -> None:
     user, texts = f"salg-{size}", DANISH if locale == "da-DK" else ENGLISH
     fill(server, user)
-    width, height = SIZES[size]
-    context = browser.new_context(
-        viewport={"width": width, "height": height},
-        locale=locale,
-        color_scheme="dark" if scheme == "dark" else "light",
-        reduced_motion="reduce",
-    )
-    page = context.new_page()
+    page = looking(browser, (size, scheme, locale))
 
     def say(name: str) -> str:
         return texts[f"mailboxes.{name}"]
@@ -106,4 +99,4 @@ def test_a_mailbox_is_tried_followed_compared_and_paused(
     accessible(page)
     card.get_by_role("button", name=say("resume")).click()
     expect(card.get_by_text(say("whole"))).to_be_visible(timeout=60_000)
-    context.close()
+    page.context.close()
